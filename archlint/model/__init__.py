@@ -1,0 +1,1 @@
+"""The nouns that pass between stages: frozen, and importing nothing above them."""

@@ -1,0 +1,182 @@
+"""What reading one file yields: everything later stages may know about it."""
+
+import msgspec
+
+from archlint.model.expression import Expression, Lambda, Ref
+from archlint.model.schema import SchemaChange
+from archlint.model.source import Problem, Span
+
+
+class Import(msgspec.Struct, frozen=True, array_like=True):
+    """`import { imported as local } from module`; `imported` is `default`, `*` or a name; `local` is scoped."""
+
+    local: str
+    module: str
+    imported: str
+    line: int
+
+
+class Export(msgspec.Struct, frozen=True, array_like=True):
+    """`exported` means `local` of this file, or `imported` of `module` (`*` re-exports everything)."""
+
+    exported: str
+    local: str = ""
+    module: str = ""
+    imported: str = ""
+
+
+class Binding(msgspec.Struct, frozen=True, array_like=True):
+    """`target` takes the value of `value`: assignment, destructuring, iteration, state setter, typed declaration.
+
+    `kind`: `value` (the normal case), `type` (target is declared with a type), `form` (a form field feeds a name),
+    `derived` (a schema or type made from another: `value` is a Call `partial`, `pick`, `omit`, `extend`, `merge`,
+    `array`, `required` over it), `constant` (never reassigned; may be substituted).
+    """
+
+    target: Ref
+    value: Expression
+    span: Span
+    kind: str = "value"
+    scope: int = 0
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """One place in the source that may state a business rule, before anybody knows what it is about.
+
+    Which fields matter depends on `kind`:
+
+    `require`     `condition` must hold for the effect not to happen (always in require polarity)
+    `values`      `subject` takes only the values listed in `condition`'s Items (a domain, whole)
+    `offer`       a screen offers these values for `subject` (a domain, as a choice; soft)
+    `compare`     `condition` compares `subject` with words or numbers without rejecting anything
+    `default`     `subject` falls back to `value` where it is absent
+    `derive`      `subject` (a name, a column or a function's result) is computed as `value`
+    `classify`    `subject` is one of several literals by `cases` (condition, literal); the last condition may be true
+    `transition`  `subject` may step along `edges`
+    `clamp`       `subject` is forced into `condition`
+    `unique`      no two rows agree in `columns` (expressions over the entity's row); `condition` where partial
+    `immutable`   `subject` never changes; `condition` says when
+    `authorize`   the caller must satisfy `condition`; what follows in `scope`, or `protects`, is what it guards
+    """
+
+    kind: str
+    span: Span
+    text: str
+    scope: int = 0
+    symbol: str = ""
+    condition: Expression | None = None
+    guards: tuple[Expression, ...] = ()
+    subject: Expression | None = None
+    value: Expression | None = None
+    cases: tuple[tuple[Expression, Expression], ...] = ()
+    edges: tuple[tuple[str, str], ...] = ()
+    columns: tuple[Expression, ...] = ()
+    effect: str = "reject"
+    strength: str = "hard"
+    operation: str = "any"
+    message: str = ""
+    source: str = ""
+    dialect: str = ""
+    related: tuple[Span, ...] = ()
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """One use of data outside the function: a table, a stored procedure, a function over the wire, a bucket.
+
+    `kind`: select, insert, update, upsert, delete, rpc, invoke, http, upload; `sql` until the SQL text in `text` with
+    its parameters in `payload` has been read into one of these. `target` is the table, procedure,
+    function, `METHOD /path` or bucket; a `Ref` where the source names it by a variable. `payload` is what is
+    written or sent (Fields, Ref, Items of these). `where` restricts the rows, over `Ref("$row", (column,))`.
+    `aggregate` is `count`, `sum column`, … `client` is `anon` (the caller's own rights), `service` (bypasses row
+    security), `definer` or `` (unknown). `guards` are the conditions of enclosing branches.
+    """
+
+    kind: str
+    target: str | Ref
+    span: Span
+    scope: int = 0
+    text: str = ""
+    payload: Expression | None = None
+    where: Expression | None = None
+    columns: tuple[str, ...] = ()
+    aggregate: str = ""
+    client: str = ""
+    guards: tuple[Expression, ...] = ()
+    library: str = ""
+
+
+class Invocation(msgspec.Struct, frozen=True, kw_only=True):
+    """A call of a function of the scanned code, or a component rendered with properties (`arguments` = one Fields)."""
+
+    callee: Ref
+    arguments: tuple[Expression, ...]
+    span: Span
+    scope: int = 0
+    rendered: bool = False
+
+
+class FunctionFact(msgspec.Struct, frozen=True, kw_only=True):
+    """A function of the file. Parameters are scoped names; a destructured parameter gets one and is bound from it.
+
+    `returns` holds each returned expression with the path conditions under which it is returned. `role`: `component`,
+    `handler` (then `route` is `METHOD /path` or `function NAME` and `body` names the request's body), `hook`,
+    `predicate`, `trigger`, or ``.
+    """
+
+    scope: int
+    parent: int
+    name: str
+    span: Span
+    parameters: tuple[str, ...] = ()
+    returns: tuple[tuple[tuple[Expression, ...], Expression], ...] = ()
+    role: str = ""
+    route: str = ""
+    body: str = ""
+
+
+class TableUse(msgspec.Struct, frozen=True, kw_only=True):
+    """A name of the file that stands for a table: an ORM model, a table object, an entity class.
+
+    `fields` maps the code's member names to column names.
+    """
+
+    name: str
+    table: str
+    span: Span
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+class Suppression(msgspec.Struct, frozen=True, array_like=True):
+    """An `archlint: ignore[…] reason` comment."""
+
+    line: int
+    codes: tuple[str, ...]
+    reason: str
+    scope: str = "line"
+    until: str = ""
+
+
+class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """All facts of one file; a pure function of its path and bytes. Scope 0 is the module."""
+
+    path: str
+    language: str
+    lines: int = 0
+    imports: tuple[Import, ...] = ()
+    exports: tuple[Export, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    accesses: tuple[Access, ...] = ()
+    invocations: tuple[Invocation, ...] = ()
+    functions: tuple[FunctionFact, ...] = ()
+    tables: tuple[TableUse, ...] = ()
+    changes: tuple[SchemaChange, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    hints: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+__all__ = [
+    "Access", "Binding", "Export", "FileFacts", "FunctionFact", "Import", "Invocation", "Lambda", "Statement",
+    "Suppression", "TableUse",
+]  # fmt: skip

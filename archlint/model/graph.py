@@ -1,0 +1,117 @@
+"""The nouns of the graph: entities, write paths, and all that a check may ask about them."""
+
+import msgspec
+
+from archlint.model.expression import Expression
+from archlint.model.rule import BusinessRule, Site, Subject
+from archlint.model.schema import Schema
+from archlint.model.source import Layer, Problem, Span
+
+
+class WritePath(msgspec.Struct, frozen=True, kw_only=True):
+    """One place that writes an entity.
+
+    `columns` are the written columns with the literal text where the value is one (else None); `complete` is false
+    where the payload could not be followed, so that a missing column proves nothing. `guards` are the ids of sites
+    that stand before the write. `reachable` is true where a client can trigger it (directly, over a route or a
+    procedure). `client` is as in Access. `value` paths by column are in `sources`.
+    """
+
+    id: int
+    entity: str
+    operation: str
+    path: str
+    span: Span
+    layer: Layer
+    symbol: str
+    text: str
+    client: str = ""
+    columns: tuple[tuple[str, str | None], ...] = ()
+    complete: bool = True
+    guards: tuple[int, ...] = ()
+    reachable: bool = True
+    entrance: str = ""
+    sources: tuple[tuple[str, Expression], ...] = ()
+
+
+class ReadPath(msgspec.Struct, frozen=True, kw_only=True):
+    """One place that reads an entity."""
+
+    entity: str
+    path: str
+    span: Span
+    layer: Layer
+    symbol: str
+    client: str = ""
+    columns: tuple[str, ...] = ()
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True):
+    """A literal that code writes to, compares with or offers for a field. `use`: writes, compares, offers, filters, reads."""
+
+    subject: Subject
+    word: str
+    use: str
+    path: str
+    span: Span
+    layer: Layer
+    text: str
+    confidence: float
+    evidence: tuple[str, ...] = ()
+
+
+class AccessGuard(msgspec.Struct, frozen=True, kw_only=True):
+    """A condition on the caller. `principals` are its atoms: `role=admin`, `owner`, `authenticated`, `member(table)`, `opaque(…)`.
+
+    `any_of`: one atom suffices. `guards` names what it stands before: entity and operation, or a function (`function NAME`).
+    `soft`: it only hides something.
+    """
+
+    path: str
+    span: Span
+    layer: Layer
+    symbol: str
+    text: str
+    principals: tuple[str, ...]
+    any_of: bool = False
+    guards: tuple[str, ...] = ()
+    soft: bool = False
+    source: str = ""
+    confidence: float = 1.0
+
+
+class Edge(msgspec.Struct, frozen=True, order=True):
+    """An arrow of the graph. `kind`: calls, invokes, fires, writes, reads, imports."""
+
+    source: str
+    kind: str
+    target: str
+
+
+class SqlText(msgspec.Struct, frozen=True, kw_only=True):
+    """SQL written as text in another language."""
+
+    path: str
+    span: Span
+    layer: Layer
+    symbol: str
+    text: str
+
+
+class Graph(msgspec.Struct, frozen=True, kw_only=True):
+    """Where every business rule lives, who reads and writes what, and who calls whom."""
+
+    rules: tuple[BusinessRule, ...]
+    schema: Schema
+    writes: tuple[WritePath, ...] = ()
+    reads: tuple[ReadPath, ...] = ()
+    words: tuple[Word, ...] = ()
+    access_guards: tuple[AccessGuard, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    lost: tuple[Site, ...] = ()
+    sql: tuple[SqlText, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    layers: dict[str, Layer] = {}
+    files: int = 0
+    lines: int = 0
+    row_security_expected: bool = False
