@@ -62,7 +62,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """One place that states a business rule.
 
     `origin` names the declaration the site takes its value from (a shared constant, schema or function): sites of
-    one origin are one statement seen again. `evidence` says how the subject was found, strongest first.
+    one origin are one statement seen again. `evidence` says how the subject was found, strongest first. `enforced` are
+    the layers in which a shared declaration is applied. `stored` is false where the subject's value was read back.
     """
 
     id: int
@@ -88,6 +89,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     write: int = -1
     exact: bool = True
     value: Expression | None = None
+    enforced: tuple[Layer, ...] = ()
+    place: str = ""
+    stored: bool = True
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):

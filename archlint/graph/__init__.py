@@ -1,0 +1,40 @@
+"""One graph of everything that a check may ask about."""
+
+from collections.abc import Mapping
+
+from archlint.model.facts import FileFacts
+from archlint.model.graph import Graph
+from archlint.model.resolved import Resolved
+from archlint.model.rule import BusinessRule
+from archlint.model.schema import Schema
+from archlint.model.source import Problem
+
+
+def build(
+    files: Mapping[str, FileFacts],
+    schema: Schema,
+    resolved: Resolved,
+    rules: tuple[BusinessRule, ...],
+    problems: tuple[Problem, ...] = (),
+) -> Graph:
+    """The graph of one repository."""
+    unread = [*problems, *(problem for facts in files.values() for problem in facts.problems)]
+    return Graph(
+        rules=rules,
+        schema=schema,
+        writes=resolved.writes,
+        reads=resolved.reads,
+        words=resolved.words,
+        access_guards=resolved.access_guards,
+        edges=resolved.edges,
+        lost=resolved.lost,
+        sql=resolved.sql,
+        problems=tuple(sorted(set(unread))),
+        layers=resolved.layers,
+        files=len(files),
+        lines=sum(facts.lines for facts in files.values()),
+        row_security_expected=any(table.security for table in schema.tables.values()),
+    )
+
+
+__all__ = ["build"]

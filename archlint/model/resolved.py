@@ -1,0 +1,21 @@
+"""What resolving yields: sites with subjects, and who reads, writes and guards what."""
+
+import msgspec
+
+from archlint.model.graph import AccessGuard, Edge, ReadPath, SqlText, Word, WritePath
+from archlint.model.rule import Site
+from archlint.model.source import Layer
+
+
+class Resolved(msgspec.Struct, frozen=True, kw_only=True):
+    """All sites of the repository with their subjects. `lost` are sites of superseded statements."""
+
+    sites: tuple[Site, ...]
+    lost: tuple[Site, ...] = ()
+    writes: tuple[WritePath, ...] = ()
+    reads: tuple[ReadPath, ...] = ()
+    words: tuple[Word, ...] = ()
+    access_guards: tuple[AccessGuard, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    sql: tuple[SqlText, ...] = ()
+    layers: dict[str, Layer] = {}

@@ -1,0 +1,74 @@
+"""Sites become business rules: one rule per subject, kind and condition, with how its sites differ."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from archlint.model.rule import BusinessRule, Kind, Relation, Site, Subject
+from archlint.model.schema import Schema
+from archlint.relate.compare import Comparer
+from archlint.relate.formulas import twins
+from archlint.relate.units import Unit, units
+
+_LEAST = 0.4
+_HOMES = {
+    Kind.AUTHORIZATION: "policy",
+    Kind.FORMULA: "service",
+    Kind.CLASSIFICATION: "service",
+    Kind.DEFAULT: "database",
+    Kind.CONSTANT: "contract",
+}
+_NAMES = {
+    Relation.BOUNDARY: "boundary-only",
+    Relation.UNIT: "unit-suspect",
+    Relation.NULLS: "null-only",
+    Relation.DISJOINT: "contradicting",
+}
+
+
+def relate(sites: Iterable[Site], schema: Schema) -> tuple[BusinessRule, ...]:
+    """All business rules, ordered by subject and kind. Near-linear: only sites of one subject ever meet."""
+    families: dict[tuple[Subject, Kind, str], list[Site]] = defaultdict(list)
+    for site in sites:
+        if site.confidence >= _LEAST:
+            families[site.subject, site.kind, site.guard].append(site)
+    for name, group in twins(families):
+        families[name] = group
+    comparer = Comparer(schema)
+    rules = [_rule(subject, kind, guard, group, comparer) for (subject, kind, guard), group in families.items()]
+    return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def _rule(subject: Subject, kind: Kind, guard: str, sites: list[Site], comparer: Comparer) -> BusinessRule:
+    ordered = tuple(sorted(_once(sites), key=lambda site: (site.path, site.span, site.id)))
+    stated = units(ordered, kind)
+    groups = comparer.groups(stated, subject, kind)
+    differences = comparer.differences(groups, subject, kind)
+    relation = "single" if len(ordered) == 1 else "equal"
+    if differences:
+        found = {difference.relation for difference in differences}
+        relation = _NAMES.get(next(iter(found)), "drifted") if len(found) == 1 else "drifted"
+        if found <= {Relation.UNKNOWN}:
+            relation = "unknown"
+    return BusinessRule(
+        id=f"{subject}:{kind.value}" + (f" [{guard}]" if guard else ""),
+        subject=subject,
+        kind=kind,
+        sites=ordered,
+        relation=relation,
+        home=_HOMES.get(kind, "database"),
+        groups=tuple(tuple(site.id for unit in group for site in unit.sites) for group in groups),
+        differences=differences,
+    )
+
+
+def _once(sites: list[Site]) -> list[Site]:
+    """One place stated twice through several flows is one site: the surest reading stays."""
+    best: dict[tuple[object, ...], Site] = {}
+    for site in sites:
+        mark = (site.path, site.span, site.normal)
+        if mark not in best or best[mark].confidence < site.confidence:
+            best[mark] = site
+    return list(best.values())
+
+
+__all__ = ["Unit", "relate"]

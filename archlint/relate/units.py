@@ -1,0 +1,59 @@
+"""Sites that hold together: the pieces in which one declaration states one rule."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import msgspec
+
+from archlint import algebra
+from archlint.model.predicate import Numbers, Predicate, Shape, Undecided, Words
+from archlint.model.rule import Kind, Site
+from archlint.model.source import Layer
+
+_JOINED = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.PATTERN, Kind.DOMAIN, Kind.QUOTA})
+
+
+class Unit(msgspec.Struct, frozen=True):
+    """One statement of a rule: a lower and an upper bound of one schema field are two sites, one unit."""
+
+    sites: tuple[Site, ...]
+    predicate: Predicate
+
+
+def units(sites: Sequence[Site], kind: Kind) -> list[Unit]:
+    """The sites grouped by who states them together, each group with the conjunction of its predicates."""
+    if kind not in _JOINED:
+        return [Unit((site,), site.predicate) for site in sites]
+    groups: dict[tuple[str, ...], list[Site]] = defaultdict(list)
+    for site in sites:
+        groups[_holder(site)].append(site)
+    found = []
+    for group in groups.values():
+        found.extend(_conjoined(group))
+    return found
+
+
+def _holder(site: Site) -> tuple[str, ...]:
+    if site.layer is Layer.DATABASE:
+        return ("database",)
+    if site.layer is Layer.POLICY:
+        return ("policy", site.symbol)
+    return (site.path, site.place, site.effect if site.effect in ("clamp", "disable", "hide") else "")
+
+
+def _conjoined(group: list[Site]) -> list[Unit]:
+    """One unit where the pieces fit; a set of words or an undecided piece stands alone beside the rest."""
+    if len(group) == 1:
+        return [Unit((group[0],), group[0].predicate)]
+    if len({site.predicate for site in group}) == 1:
+        return [Unit((site,), site.predicate) for site in group]
+    joinable = [site for site in group if not isinstance(site.predicate.form, Undecided)]
+    alone = [Unit((site,), site.predicate) for site in group if isinstance(site.predicate.form, Undecided)]
+    if not joinable:
+        return alone
+    forms = {type(site.predicate.form) for site in joinable}
+    if forms == {Words} and any(not site.predicate.form.excluded for site in joinable):  # type: ignore[union-attr]
+        return alone + [Unit((site,), site.predicate) for site in joinable]
+    if forms <= {Numbers} or forms <= {Shape} or forms <= {Words}:
+        return [*alone, Unit(tuple(joinable), algebra.conjoin(site.predicate for site in joinable))]
+    return alone + [Unit((site,), site.predicate) for site in joinable]

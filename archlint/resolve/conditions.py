@@ -1,0 +1,147 @@
+"""Conditions made self-contained: names global, constants in place, small predicate functions written out."""
+
+from collections.abc import Callable
+
+from archlint.algebra import fold
+from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Operation, Ref, Row, Text
+from archlint.model.facts import FunctionFact
+from archlint.resolve.symbols import Program
+
+_DEPTH = 3
+
+
+class Conditions:
+    """Turns the expressions of one file into program-wide ones."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self.origins: list[str] = []
+
+    def value(self, path: str, expression: Expression) -> Expression:
+        """The expression with constants folded and predicate functions inlined."""
+        self.origins = []
+        return self.settle(self._program.globalised(path, expression))
+
+    def settle(self, expression: Expression) -> Expression:
+        """The same for an expression that is global already."""
+        return fold(self._inline(fold(expression, self._constant), _DEPTH), self._constant)
+
+    def _constant(self, ref: Ref) -> Expression | None:
+        found = self._program.constant(ref)
+        if found is not None and not ref.name.split("@")[0].endswith("|"):
+            self.origins.append(ref.name)
+        return found
+
+    def _inline(self, expression: Expression, depth: int) -> Expression:
+        if isinstance(expression, Operation):
+            return Operation(expression.operator, tuple(self._inline(item, depth) for item in expression.operands))
+        if isinstance(expression, Call):
+            arguments = tuple(self._inline(item, depth) for item in expression.arguments)
+            if expression.callee is not None and depth:
+                body = self._body(expression.callee, arguments)
+                if body is not None:
+                    return self._inline(fold(body, self._constant), depth - 1)
+            return Call(expression.function, arguments, expression.callee)
+        return expression
+
+    def _body(self, callee: Ref, arguments: tuple[Expression, ...]) -> Expression | None:
+        found = self._program.function(callee)
+        if found is None or not found[1].returns or len(found[1].returns) > 12:
+            return None
+        path, function = found
+        body = returned(function)
+        if body is None or _heavy(body) > 60:
+            return None
+        self.origins.append(f"{path}|{function.name}")
+        parameters = {f"{path}|{name}": value for name, value in zip(function.parameters, arguments, strict=False)}
+        return substitute(self._program.globalised(path, body), parameters)
+
+
+def returned(function: FunctionFact) -> Expression | None:
+    """The one expression that a function's returns amount to: nested choices over their path conditions."""
+    result: Expression | None = None
+    for guards, value in reversed(function.returns):
+        if isinstance(value, (Fields, Items)):
+            return None
+        if not guards:
+            result = value
+            continue
+        condition: Expression = guards[0] if len(guards) == 1 else Operation("and", guards)
+        if result is None:
+            return None
+        result = _choice(condition, value, result)
+    return result
+
+
+def _choice(condition: Expression, value: Expression, otherwise: Expression) -> Expression:
+    if isinstance(value, Boolean):
+        if value.value:
+            return Operation("or", (condition, otherwise))
+        return Operation("and", (Operation("not", (condition,)), otherwise))
+    if isinstance(otherwise, Boolean) and not otherwise.value:
+        return Operation("and", (condition, value))
+    return Operation("if", (condition, value, otherwise))
+
+
+def substitute(expression: Expression, values: dict[str, Expression]) -> Expression:
+    """The expression with parameters replaced by arguments; members are read from the argument."""
+    if isinstance(expression, Ref):
+        value = values.get(expression.name)
+        return expression if value is None else member(value, expression.path) or expression
+    if isinstance(expression, Operation):
+        return Operation(expression.operator, tuple(substitute(item, values) for item in expression.operands))
+    if isinstance(expression, Call):
+        return Call(expression.function, tuple(substitute(item, values) for item in expression.arguments), expression.callee)
+    if isinstance(expression, Items):
+        return Items(tuple(substitute(item, values) for item in expression.items))
+    return expression
+
+
+def member(value: Expression, path: tuple[str, ...]) -> Expression | None:
+    """A member of a value, where it can be named."""
+    if not path:
+        return value
+    if isinstance(value, Ref):
+        return Ref(value.name, value.path + path)
+    if isinstance(value, Row):
+        return Row(value.access, value.path + path)
+    if isinstance(value, Fields):
+        inner = value.get(path[0])
+        return member(inner, path[1:]) if inner is not None else None
+    return None
+
+
+def _heavy(expression: Expression) -> int:
+    if isinstance(expression, Operation):
+        return 1 + sum(_heavy(item) for item in expression.operands)
+    if isinstance(expression, Call):
+        return 1 + sum(_heavy(item) for item in expression.arguments)
+    return 1
+
+
+def walk(expression: Expression, visit: Callable[[Expression], None]) -> None:
+    """Calls `visit` for every node of an expression, outermost first."""
+    visit(expression)
+    if isinstance(expression, Operation):
+        for item in expression.operands:
+            walk(item, visit)
+    elif isinstance(expression, Call):
+        for item in expression.arguments:
+            walk(item, visit)
+    elif isinstance(expression, Items):
+        for item in expression.items:
+            walk(item, visit)
+    elif isinstance(expression, Fields):
+        for _, value in expression.entries:
+            walk(value, visit)
+        for item in expression.spreads:
+            walk(item, visit)
+
+
+def literals(expression: Expression) -> list[str]:
+    """The texts that a value may be, through choices and fallbacks."""
+    if isinstance(expression, Text):
+        return [expression.value]
+    if isinstance(expression, Operation) and expression.operator in ("if", "coalesce", "fallback", "case"):
+        return [word for item in expression.operands for word in literals(item)]
+    return []

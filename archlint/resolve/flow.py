@@ -1,0 +1,332 @@
+"""The flow graph: which named place hands its value to which other place."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from fractions import Fraction
+
+import msgspec
+
+from archlint.model.expression import (
+    Boolean,
+    Call,
+    Expression,
+    Fields,
+    Items,
+    Null,
+    Number,
+    Operation,
+    Ref,
+    Text,
+)
+from archlint.model.facts import Access, Binding, FileFacts, FunctionFact, Invocation
+from archlint.resolve.routes import Routes
+from archlint.resolve.symbols import Program
+
+Place = tuple[str, tuple[str, ...]]
+
+_SAME = frozenset({"number", "text", "integer", "boolean", "date", "trim", "lower", "upper", "element", "values", "array"})
+_ROUNDING = frozenset({"round", "floor", "ceil", "truncate"})
+_ONE = Fraction(1)
+_ZERO = Fraction(0)
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """An arrow from place to place. The target's value is `factor` × the source's + `offset`; keys limit what travels."""
+
+    source: Place
+    target: Place
+    confidence: float
+    why: str
+    factor: Fraction = _ONE
+    offset: Fraction = _ZERO
+    only: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+    presence: bool = True
+    read: bool = False
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A place that an expression takes its value from, with the affine map applied on the way."""
+
+    place: Place
+    factor: Fraction = _ONE
+    offset: Fraction = _ZERO
+    presence: bool = True
+
+
+def sources(expression: Expression, depth: int = 6) -> Iterator[Source]:
+    """The places whose value a (global) expression hands on, unchanged but for an affine map."""
+    if depth == 0:
+        return
+    if isinstance(expression, Ref):
+        yield Source((expression.name, expression.path))
+    elif isinstance(expression, Call):
+        yield from _call_sources(expression, depth)
+    elif isinstance(expression, Operation):
+        yield from _operation_sources(expression, depth)
+    elif isinstance(expression, Items):
+        for item in expression.items[:3]:
+            yield from sources(item, depth - 1)
+
+
+def _call_sources(call: Call, depth: int) -> Iterator[Source]:
+    arguments = call.arguments
+    if call.callee is not None:
+        yield Source((f"ret:{'.'.join((call.callee.name, *call.callee.path))}", ()))
+    elif call.function == "validated":
+        for item in arguments:
+            yield from sources(item, depth - 1)
+    elif (call.function in _SAME or call.function in _ROUNDING) and arguments:
+        yield from sources(arguments[0], depth - 1)
+    elif call.function in ("minimum", "maximum"):
+        for item in arguments:
+            if not isinstance(item, Number):
+                yield from sources(item, depth - 1)
+
+
+def _operation_sources(operation: Operation, depth: int) -> Iterator[Source]:
+    operands = operation.operands
+    if operation.operator in ("coalesce", "fallback"):
+        for item in sources(operands[0], depth - 1):
+            yield Source(item.place, item.factor, item.offset, presence=False)
+        for other in operands[1:]:
+            if not isinstance(other, (Null, Text, Number, Boolean)):
+                yield from sources(other, depth - 1)
+    elif operation.operator == "if":
+        for item in operands[1:]:
+            yield from sources(item, depth - 1)
+    elif operation.operator in ("*", "/", "+", "-") and len(operands) == 2:
+        yield from _affine(operation, depth)
+
+
+def _affine(operation: Operation, depth: int) -> Iterator[Source]:
+    left, right = operation.operands
+    number = _number(right)
+    if number is not None:
+        for item in sources(left, depth - 1):
+            yield _mapped(item, operation.operator, number)
+        return
+    number = _number(left)
+    if number is not None and operation.operator in ("*", "+"):
+        for item in sources(right, depth - 1):
+            yield _mapped(item, operation.operator, number)
+
+
+def _mapped(item: Source, operator: str, number: Fraction) -> Source:
+    if operator == "*":
+        return Source(item.place, item.factor * number, item.offset * number, item.presence)
+    if operator == "/":
+        if number == 0:
+            return item
+        return Source(item.place, item.factor / number, item.offset / number, item.presence)
+    delta = number if operator == "+" else -number
+    return Source(item.place, item.factor, item.offset + delta, item.presence)
+
+
+def _number(expression: Expression) -> Fraction | None:
+    if isinstance(expression, Number):
+        try:
+            return Fraction(expression.value)
+        except (ValueError, ZeroDivisionError):
+            return None
+    return None
+
+
+class FlowGraph:
+    """All flows, looked up from either end."""
+
+    def __init__(self, program: Program, routes: Routes, fold) -> None:  # type: ignore[no-untyped-def]
+        self.program = program
+        self.routes = routes
+        self._fold = fold
+        self.forward: dict[str, list[Flow]] = defaultdict(list)
+        self.backward: dict[str, list[Flow]] = defaultdict(list)
+        for path, facts in program.files.items():
+            self._add_file(path, facts)
+        self._add_schema()
+
+    def add(self, flow: Flow) -> None:
+        """Adds an arrow, both ways."""
+        if flow.source[0] == flow.target[0] and flow.source[1] == flow.target[1]:
+            return
+        self.forward[flow.source[0]].append(flow)
+        self.backward[flow.target[0]].append(flow)
+
+    def connect(self, expression: Expression, target: Place, confidence: float, why: str) -> None:
+        """Adds what an expression hands to a place, key by key where it is an object."""
+        if isinstance(expression, Fields):
+            for key, value in expression.entries:
+                self.connect(value, (target[0], (*target[1], key)), confidence, why)
+            for spread in expression.spreads:
+                self.connect(spread, target, confidence, why)
+            return
+        if isinstance(expression, Items):
+            for item in expression.items[:8]:
+                self.connect(item, target, confidence, why)
+            return
+        for item in sources(expression):
+            self.add(Flow(item.place, target, confidence, why, item.factor, item.offset, presence=item.presence))
+
+    def _add_file(self, path: str, facts: FileFacts) -> None:
+        program = self.program
+        for binding in facts.bindings:
+            self._add_binding(path, binding)
+        for index, access in enumerate(facts.accesses):
+            self._add_access(path, index, access)
+        for invocation in facts.invocations:
+            self._add_invocation(path, invocation)
+        for function in facts.functions:
+            self._add_function(path, function)
+        del program
+
+    def _add_binding(self, path: str, binding: Binding) -> None:
+        program = self.program
+        target = program.place(path, binding.target)
+        value = program.globalised(path, binding.value)
+        if binding.kind == "type":
+            self._add_type(value, target)
+        elif isinstance(value, Call) and value.callee is None and value.function in _DERIVED:
+            self._add_derived(value, target)
+        elif isinstance(value, Fields) and binding.kind == "constant":
+            self.connect(value, target, 0.98, "object")
+        else:
+            self.connect(value, target, 0.98, "assigned")
+
+    def _add_type(self, value: Expression, target: Place) -> None:
+        if isinstance(value, Call) and value.function in _DERIVED:
+            self._add_derived(value, target)
+            return
+        for item in sources(value):
+            read = item.place[0].startswith("table:")
+            self.add(Flow(item.place, target, 0.95, "typed", presence=not read, read=read))
+
+    def _add_derived(self, call: Call, target: Place) -> None:
+        keys = frozenset(item.value for item in call.arguments[1:] if isinstance(item, Text))
+        for item in sources(call.arguments[0]) if call.arguments else ():
+            self.add(
+                Flow(
+                    item.place,
+                    target,
+                    0.98,
+                    call.function,
+                    only=keys if call.function == "pick" else frozenset(),
+                    without=keys if call.function == "omit" else frozenset(),
+                    presence=call.function != "partial",
+                )
+            )
+        if call.function in ("merge", "extend"):
+            for other in call.arguments[1:]:
+                self.connect(other, target, 0.98, call.function)
+
+    def _add_access(self, path: str, index: int, access: Access) -> None:
+        program = self.program
+        row: Place = (f"{path}|row:{index}", ())
+        payload = self._fold(program.globalised(path, access.payload)) if access.payload is not None else None
+        if access.kind in ("insert", "update", "upsert", "select", "delete"):
+            table = program.access_table(path, access)
+            if table is None:
+                return
+            if payload is not None and access.kind != "select":
+                self._write(payload, table, access)
+            if not access.aggregate:
+                self.add(Flow((f"table:{table}", ()), row, 0.97, "read", presence=False, read=True))
+        elif access.kind == "rpc" and isinstance(access.target, str):
+            self._call_routine(access.target, payload, row)
+        elif access.kind in ("http", "invoke") and isinstance(access.target, str):
+            for handler in self.routes.handlers(access.kind, access.target):
+                if payload is not None and handler.body:
+                    self.connect(payload, (handler.body, ()), 0.93, f"sent to {access.target}")
+                self.add(Flow((f"ret:{handler.name}", ()), row, 0.7, "answered"))
+        elif access.kind == "upload" and isinstance(access.target, str) and payload is not None:
+            self.connect(payload, (f"bucket:{access.target}", ()), 0.97, "uploaded")
+
+    def _write(self, payload: Expression, table: str, access: Access) -> None:
+        fields: dict[str, str] = {}
+        if isinstance(access.target, Ref):
+            fields = {}
+        for target, value in _columns(payload):
+            column = self.column(table, fields.get(target, target)) if target else ""
+            place: Place = (f"table:{table}", (column,) if column else ())
+            self.connect(value, place, 0.98, "written")
+
+    def column(self, table: str, name: str) -> str:
+        """The column of a table that a key names, in the table's own spelling where it is known."""
+        known = self.program.schema.tables.get(table)
+        if known is None or known.column(name) is not None:
+            return name
+        from archlint.resolve.names import key
+
+        wanted = key(name)
+        return next((column.name for column in known.columns if key(column.name) == wanted), name)
+
+    def _call_routine(self, name: str, payload: Expression | None, row: Place) -> None:
+        keys = tuple(key for key, _ in payload.entries) if isinstance(payload, Fields) else ()
+        for path, function in self.routes.routines(name, keys):
+            names = [parameter.rsplit("@", 1)[0] for parameter in function.parameters]
+            if isinstance(payload, Fields):
+                for key, value in payload.entries:
+                    if key in names:
+                        self.connect(value, (f"{path}|{function.parameters[names.index(key)]}", ()), 0.96, f"passed to {name}")
+            elif isinstance(payload, Items):
+                for parameter, value in zip(function.parameters, payload.items, strict=False):
+                    self.connect(value, (f"{path}|{parameter}", ()), 0.96, f"passed to {name}")
+
+    def _add_invocation(self, path: str, invocation: Invocation) -> None:
+        program = self.program
+        name, members = program.place(path, invocation.callee)
+        found = program.function(Ref(name, members))
+        if found is None:
+            return
+        where, function = found
+        for parameter, argument in zip(function.parameters, invocation.arguments, strict=False):
+            value = program.globalised(path, argument)
+            self.connect(value, (f"{where}|{parameter}", ()), 0.95, f"passed to {function.name}")
+
+    def _add_function(self, path: str, function: FunctionFact) -> None:
+        program = self.program
+        if not function.returns:
+            return
+        target: Place = (f"ret:{path}|{function.name}@{function.parent}", ())
+        for _, value in function.returns[:12]:
+            self.connect(program.globalised(path, value), target, 0.95, f"returned by {function.name}")
+
+    def _add_schema(self) -> None:
+        schema = self.program.schema
+        for table in schema.tables.values():
+            for column in table.columns:
+                place: Place = (f"table:{table.name}", (column.name,))
+                if column.type in schema.enums:
+                    self.add(Flow((f"type:{column.type}", ()), place, 1.0, "column type"))
+                if column.type in schema.domains:
+                    self.add(Flow((f"domain:{column.type}", ()), place, 1.0, "column type"))
+                if table.view and isinstance(column.generated, Ref):
+                    self.add(Flow((column.generated.name, column.generated.path), place, 0.95, "view", read=True))
+        for trigger in schema.triggers:
+            for path, function in self.routes.routines(trigger.function, ()):
+                self.add(
+                    Flow((f"{path}|new@{function.scope}", ()), (f"table:{trigger.table}", ()), 1.0, "trigger")
+                )
+                self.add(
+                    Flow(
+                        (f"table:{trigger.table}", ()), (f"{path}|old@{function.scope}", ()), 1.0, "trigger", read=True
+                    )
+                )
+
+
+_DERIVED = frozenset({"partial", "pick", "omit", "extend", "merge", "required", "array"})
+
+
+def _columns(payload: Expression) -> Iterator[tuple[str, Expression]]:
+    """Column and value of what is written; the empty column stands for the whole row."""
+    if isinstance(payload, Fields):
+        yield from payload.entries
+        for spread in payload.spreads:
+            yield from _columns(spread)
+    elif isinstance(payload, Items):
+        for item in payload.items[:8]:
+            yield from _columns(item)
+    elif isinstance(payload, Operation) and payload.operator == "if":
+        for item in payload.operands[1:]:
+            yield from _columns(item)
+    else:
+        yield "", payload

@@ -1,0 +1,79 @@
+"""Names compared across writing styles: camel, snake, plural, prefixes and usual abbreviations."""
+
+import re
+from functools import lru_cache
+
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+", re.UNICODE)
+_KEPT = frozenset({"status", "address", "series", "data", "news", "access", "basis", "process", "business", "class"})
+_SHORT = {
+    "qty": "quantity",
+    "amt": "amount",
+    "desc": "description",
+    "addr": "address",
+    "usr": "user",
+    "pwd": "password",
+    "num": "number",
+    "pct": "percent",
+    "percentage": "percent",
+    "min": "minimum",
+    "max": "maximum",
+}
+_PREFIXES = frozenset({"p", "v", "new", "old", "in", "the", "selected", "form", "default"})
+_WRAPPERS = frozenset(
+    {
+        "schema", "dto", "input", "form", "data", "values", "payload", "create", "update", "new", "edit", "insert",
+        "request", "response", "body", "row", "record", "type", "props", "params", "args", "model", "entity", "item",
+        "fields", "validation", "validator", "save", "add", "patch", "use",
+    }
+)  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def tokens(name: str) -> tuple[str, ...]:
+    """Lower-case words of a name, the last one singular, abbreviations written out."""
+    parts = [part.lower() for part in _PARTS.findall(name)]
+    if not parts:
+        return (name.lower(),)
+    parts[-1] = singular(parts[-1])
+    return tuple(_SHORT.get(part, part) for part in parts)
+
+
+def singular(word: str) -> str:
+    """The singular of an English plural; other words stay."""
+    if word in _KEPT or len(word) < 4 or word.endswith("ss") or word.endswith("us"):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "sses", "xes", "zes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") else word
+
+
+@lru_cache(maxsize=65536)
+def key(name: str) -> str:
+    """A name without its style: `orderItems`, `order_items` and `OrderItem` are one."""
+    return "_".join(tokens(name))
+
+
+@lru_cache(maxsize=65536)
+def bare(name: str) -> str:
+    """A field's or parameter's key without a calling-convention prefix: `p_amount` is `amount`."""
+    parts = tokens(name)
+    while len(parts) > 1 and parts[0] in _PREFIXES - {"default"}:
+        parts = parts[1:]
+    return "_".join(parts)
+
+
+@lru_cache(maxsize=65536)
+def noun(name: str) -> str:
+    """The entity that a type, schema or form is named after: `CreateOrderDto` and `orderFormSchema` say `order`."""
+    parts = [part for part in tokens(name) if part not in _WRAPPERS]
+    if not parts:
+        return ""
+    parts[-1] = singular(parts[-1])
+    return "_".join(parts)
+
+
+def table_key(name: str) -> str:
+    """A table's name without its schema, in key form."""
+    return key(name.rsplit(".", 1)[-1])

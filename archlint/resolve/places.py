@@ -1,0 +1,252 @@
+"""From a place to the columns whose value it holds: along the flow graph, else by name, each with its evidence."""
+
+from collections import defaultdict, deque
+from fractions import Fraction
+
+import msgspec
+
+from archlint.model.rule import Subject
+from archlint.resolve.flow import Flow, FlowGraph, Place
+from archlint.resolve.names import bare, key, noun, table_key, tokens
+from archlint.resolve.symbols import Program
+
+_LIMIT = 160
+_STEPS = 9
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """A column that a place stands for. The column's value is `factor` × the place's + `offset`.
+
+    `stored` is true where the value is written there (or the place is the column itself), false where it was read.
+    """
+
+    subject: Subject
+    confidence: float
+    stored: bool
+    evidence: tuple[str, ...]
+    factor: Fraction = Fraction(1)
+    offset: Fraction = Fraction(0)
+    presence: bool = True
+    place: Place = ("", ())
+
+
+class _State(msgspec.Struct, frozen=True):
+    place: Place
+    confidence: float
+    turned: bool  # a forward step was taken: no way back any more
+    read: bool
+    factor: Fraction
+    offset: Fraction
+    presence: bool
+    why: tuple[str, ...]
+
+
+class Places:
+    """Finds subjects of places; remembers what it found."""
+
+    def __init__(self, program: Program, flow: FlowGraph) -> None:
+        self._program = program
+        self._flow = flow
+        self._memory: dict[tuple[Place, bool], tuple[Reached, ...]] = {}
+        self._names = _NameIndex(program)
+
+    def columns(self, place: Place, aspect_presence: bool = False) -> tuple[Reached, ...]:
+        """The columns a place stands for, best first; more than one where its value goes to several."""
+        memory = self._memory.get((place, aspect_presence))
+        if memory is None:
+            memory = self._search(place, aspect_presence) or self._by_name(place)
+            self._memory[place, aspect_presence] = memory
+        return memory
+
+    def _search(self, start: Place, presence: bool) -> tuple[Reached, ...]:
+        one, zero = Fraction(1), Fraction(0)
+        queue = deque([_State(start, 0.99, False, False, one, zero, True, ())])
+        seen: set[tuple[Place, bool]] = {(start, False)}
+        found: dict[Subject, Reached] = {}
+        while queue and len(seen) < _LIMIT:
+            state = queue.popleft()
+            reached = self._column(state)
+            if reached is not None:
+                best = found.get(reached.subject)
+                if best is None or best.confidence < reached.confidence:
+                    found[reached.subject] = reached
+                continue
+            if len(state.why) >= _STEPS:
+                continue
+            for following in self._steps(state, presence):
+                mark = (following.place, following.turned)
+                if mark not in seen:
+                    seen.add(mark)
+                    queue.append(following)
+        return tuple(sorted(found.values(), key=lambda item: (-item.confidence, item.subject)))
+
+    def _steps(self, state: _State, presence: bool) -> list[_State]:
+        name, members = state.place
+        steps = []
+        for flow in self._flow.forward.get(name, ()):
+            if flow.read and name.startswith("table:"):
+                continue
+            target = _move(members, flow.source[1], flow.target)
+            if target is None or not _passes(members[len(flow.source[1]) :], flow):
+                continue
+            if presence and not flow.presence:
+                continue
+            factor, offset = state.factor * flow.factor, state.offset * flow.factor + flow.offset
+            steps.append(self._next(state, flow, target, True, state.read, factor, offset))
+        if not state.turned:
+            for flow in self._flow.backward.get(name, ()):
+                if flow.factor == 0:
+                    continue
+                source = _move(members, flow.target[1], flow.source)
+                if source is None or not _passes(source[1][len(flow.source[1]) :], flow):
+                    continue
+                factor = state.factor / flow.factor
+                offset = (state.offset - flow.offset * state.factor) / flow.factor if flow.offset else state.offset
+                steps.append(self._next(state, flow, source, False, True, factor, offset))
+        return steps
+
+    def _next(
+        self, state: _State, flow: Flow, place: Place, turned: bool, read: bool, factor: Fraction, offset: Fraction
+    ) -> _State:
+        return _State(
+            place,
+            state.confidence * flow.confidence,
+            turned,
+            read,
+            factor,
+            offset,
+            state.presence and flow.presence,
+            (*state.why, flow.why),
+        )
+
+    def _column(self, state: _State) -> Reached | None:
+        name, members = state.place
+        if name.startswith("table:") and members:
+            subject = Subject(name[6:], ".".join(members))
+        elif name.startswith("bucket:"):
+            subject = Subject(name, ".".join(members))
+        else:
+            return None
+        stored = state.turned or not state.why
+        evidence = state.why or ("declared",)
+        return Reached(
+            subject,
+            state.confidence,
+            stored,
+            evidence,
+            state.factor,
+            state.offset,
+            state.presence,
+            state.place,
+        )
+
+    def _by_name(self, place: Place) -> tuple[Reached, ...]:
+        guess = self._names.guess(place)
+        return (guess,) if guess else ()
+
+
+class _NameIndex:
+    """Columns by the name of a field and of the object that holds it: the weakest evidence."""
+
+    def __init__(self, program: Program) -> None:
+        self._tables: dict[str, list[str]] = defaultdict(list)
+        self._fields: dict[str, dict[str, str]] = {}
+        self._owners: dict[str, list[Subject]] = defaultdict(list)
+        self._members: dict[str, set[str]] = defaultdict(set)
+        for table in program.schema.tables.values():
+            if table.view:
+                continue
+            self._tables[table_key(table.name)].append(table.name)
+            self._fields[table.name] = {key(column.name): column.name for column in table.columns}
+            for column in table.columns:
+                self._owners[key(column.name)].append(Subject(table.name, column.name))
+        self._observe(program)
+
+    def _observe(self, program: Program) -> None:
+        for path, facts in program.files.items():
+            for statement in facts.statements:
+                for ref in (statement.subject, statement.condition):
+                    for name, members in _refs(ref):
+                        if len(members) == 1:
+                            self._members[program.name(path, name)].add(members[0])
+            for binding in facts.bindings:
+                if len(binding.target.path) == 1:
+                    self._members[program.name(path, binding.target.name)].add(binding.target.path[0])
+
+    def guess(self, place: Place) -> Reached | None:
+        """The column that names point to, if they point to just one."""
+        name, members = place
+        if name.startswith(("http:", "ret:", "fn:", "type:", "domain:", "$")):
+            return None
+        owner = name.rsplit("|", 1)[-1].split("@", 1)[0]
+        if members:
+            return self._member(name, owner, members)
+        return self._alone(owner)
+
+    def _member(self, name: str, owner: str, members: tuple[str, ...]) -> Reached | None:
+        holder = members[-2] if len(members) > 1 else owner
+        field = key(members[-1])
+        for candidate in (noun(holder), key(holder)):
+            tables = self._tables.get(candidate, ())
+            if len(tables) == 1 and field in self._fields[tables[0]]:
+                column = self._fields[tables[0]][field]
+                shared = sum(key(item) in self._fields[tables[0]] for item in self._members.get(name, ()))
+                confidence = 0.84 if shared >= 3 else 0.82 if len(tokens(column)) > 1 or shared >= 2 else 0.75
+                return Reached(Subject(tables[0], column), confidence, True, (f"named after {tables[0]}",), place=(name, members))
+        found = self._alone(members[-1])
+        if found:
+            return found
+        return self._by_shape(name, members)
+
+    def _by_shape(self, name: str, members: tuple[str, ...]) -> Reached | None:
+        fields = {key(item) for item in self._members.get(name, ())}
+        if len(members) != 1 or len(fields) < 3:
+            return None
+        scores = sorted(((len(fields & columns.keys()), table) for table, columns in self._fields.items()), reverse=True)
+        if not scores or scores[0][0] < 3 or scores[0][0] < 0.6 * len(fields):
+            return None
+        if len(scores) > 1 and scores[1][0] >= scores[0][0]:
+            return None
+        table = scores[0][1]
+        column = self._fields[table].get(key(members[0]))
+        if column is None:
+            return None
+        return Reached(Subject(table, column), 0.75, True, (f"shaped like {table}",), place=(name, members))
+
+    def _alone(self, name: str) -> Reached | None:
+        for candidate, confidence in ((key(name), 0.85), (bare(name), 0.8)):
+            owners = self._owners.get(candidate, ())
+            if len(owners) == 1:
+                certain = len(tokens(owners[0].field)) > 1
+                confidence = confidence if certain else 0.5
+                return Reached(owners[0], confidence, True, ("only column of that name",), place=("", ()))
+        return None
+
+
+def _refs(expression: object) -> list[tuple[str, tuple[str, ...]]]:
+    found: list[tuple[str, tuple[str, ...]]] = []
+    stack = [expression]
+    while stack:
+        item = stack.pop()
+        if item is None:
+            continue
+        kind = type(item).__name__
+        if kind == "Ref":
+            found.append((item.name, item.path))  # type: ignore[attr-defined]
+        elif kind == "Operation":
+            stack.extend(item.operands)  # type: ignore[attr-defined]
+        elif kind == "Call":
+            stack.extend(item.arguments)  # type: ignore[attr-defined]
+    return found
+
+
+def _move(members: tuple[str, ...], prefix: tuple[str, ...], target: Place) -> Place | None:
+    if members[: len(prefix)] != prefix:
+        return None
+    return target[0], target[1] + members[len(prefix) :]
+
+
+def _passes(rest: tuple[str, ...], flow: Flow) -> bool:
+    if not rest:
+        return True
+    return (not flow.only or rest[0] in flow.only) and rest[0] not in flow.without

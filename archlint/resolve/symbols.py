@@ -1,0 +1,239 @@
+"""The names of the whole program: what an identifier of one file means in another."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+from archlint.model.expression import (
+    Call,
+    Duration,
+    Expression,
+    Fields,
+    Items,
+    Lambda,
+    Number,
+    Operation,
+    Opaque,
+    Pattern,
+    Ref,
+    Row,
+    Text,
+)
+from archlint.model.facts import Access, Binding, FileFacts, FunctionFact
+from archlint.model.schema import Schema
+
+from archlint.resolve.names import table_key
+
+Locate = Callable[[str, str], str | None]
+
+GLOBAL = ("table:", "bucket:", "type:", "fn:", "$", "http:", "function:", "domain:")
+_LITERALS = (Text, Number, Items, Fields, Pattern, Duration)
+
+
+class Program:
+    """All files together. Global names are `path|identifier@scope`; see `name`."""
+
+    def __init__(self, files: Mapping[str, FileFacts], schema: Schema, locate: Locate) -> None:
+        self.files = files
+        self.schema = schema
+        self._locate = locate
+        self._exports: dict[str, dict[str, tuple[str, str]]] = {}
+        self._named: dict[tuple[str, str], str] = {}
+        self._imports = {path: {item.local: item for item in facts.imports} for path, facts in files.items()}
+        self.functions: dict[str, tuple[str, FunctionFact]] = {}
+        self.scopes: dict[tuple[str, int], FunctionFact] = {}
+        self.constants: dict[str, tuple[str, Expression]] = {}
+        self.tables: dict[str, str] = {}
+        self.columns: dict[str, dict[str, str]] = {}
+        self._by_key = _index_tables(schema)
+        self._index()
+
+    def _index(self) -> None:
+        written: dict[str, list[Binding]] = defaultdict(list)
+        for path, facts in self.files.items():
+            live = self.schema.live_scopes.get(path)
+            for function in facts.functions:
+                self.scopes[path, function.scope] = function
+                if live is not None and function.role != "nested" and facts.language == "postgresql":
+                    continue
+                if function.name:
+                    self.functions.setdefault(f"{path}|{function.name}@{function.parent}", (path, function))
+            for use in facts.tables:
+                name = f"{path}|{use.name}" if "@" in use.name else f"{path}|{use.name}@0"
+                self.tables[name] = self.table(use.table) or use.table
+                self.columns[name] = dict(use.fields)
+            for binding in facts.bindings:
+                if not binding.target.path:
+                    written[f"{path}|{binding.target.name}"].append(binding)
+                if isinstance(binding.value, Lambda) and not binding.target.path:
+                    inner = self.scopes.get((path, binding.value.scope))
+                    if inner:
+                        self.functions.setdefault(f"{path}|{binding.target.name}", (path, inner))
+        for routine in self.schema.routines:
+            fact = self.scopes.get((routine.path, routine.scope))
+            if fact:
+                self.functions.setdefault(f"fn:{routine.name}", (routine.path, fact))
+        for name, bindings in written.items():
+            if len(bindings) == 1 and bindings[0].kind == "constant":
+                self.constants[name] = (name.split("|", 1)[0], bindings[0].value)
+
+    # Names ---------------------------------------------------------------------------------------------
+
+    def name(self, path: str, local: str) -> str:
+        """The global name of a file's name; imports are followed to the declaration."""
+        if local.startswith(GLOBAL):
+            return self._global(local)
+        found = self._named.get((path, local))
+        if found is None:
+            found = self._resolve(path, local)
+            self._named[path, local] = found
+        return found
+
+    def _global(self, name: str) -> str:
+        if name.startswith("table:"):
+            known = self.table(name[6:])
+            return f"table:{known}" if known else name
+        return name
+
+    def _resolve(self, path: str, local: str) -> str:
+        item = self._imports.get(path, {}).get(local)
+        if item is None:
+            return f"{path}|{local}"
+        target = self._locate(path, item.module)
+        if target is None:
+            return f"{item.module}|{item.imported}"
+        if item.imported == "*":
+            return f"{target}|*"
+        where = self.exported(target, item.imported)
+        return f"{where[0]}|{where[1]}" if where else f"{target}|{item.imported}@0"
+
+    def exported(self, path: str, name: str, seen: frozenset[str] = frozenset()) -> tuple[str, str] | None:
+        """Where an exported name of a module is declared, through barrels."""
+        facts = self.files.get(path)
+        if facts is None or path in seen:
+            return None
+        seen = seen | {path}
+        stars = []
+        for export in facts.exports:
+            if export.exported == name:
+                if not export.module:
+                    return self._through(path, export.local, seen)
+                target = self._locate(path, export.module)
+                if target:
+                    return self.exported(target, export.imported, seen) if export.imported != "*" else (target, "*")
+            elif export.exported == "*" and export.module:
+                stars.append(export.module)
+        for module in stars:
+            target = self._locate(path, module)
+            found = self.exported(target, name, seen) if target else None
+            if found:
+                return found
+        return None
+
+    def _through(self, path: str, local: str, seen: frozenset[str]) -> tuple[str, str]:
+        item = self._imports.get(path, {}).get(local)
+        if item is not None:
+            target = self._locate(path, item.module)
+            found = self.exported(target, item.imported, seen) if target else None
+            if found:
+                return found
+        return path, local
+
+    def place(self, path: str, ref: Ref | Row) -> tuple[str, tuple[str, ...]]:
+        """A reference as (global name, member path); namespaces and table objects are looked through."""
+        if isinstance(ref, Row):
+            return f"{path}|row:{ref.access}", ref.path
+        name, members = self.name(path, ref.name), ref.path
+        while name.endswith("|*") and members:
+            module = name[:-2]
+            where = self.exported(module, members[0])
+            name = f"{where[0]}|{where[1]}" if where else f"{module}|{members[0]}@0"
+            members = members[1:]
+        if name in self.tables:
+            fields = self.columns[name]
+            if members and members[0] in fields:
+                return f"table:{self.tables[name]}", (fields[members[0]], *members[1:])
+            return f"table:{self.tables[name]}", members
+        return name, members
+
+    # Tables --------------------------------------------------------------------------------------------
+
+    def table(self, name: str) -> str | None:
+        """The schema's own name of a table, whatever style or schema prefix it is named in; None if unknown."""
+        if name in self.schema.tables:
+            return name
+        low = name.lower()
+        if low in self.schema.tables:
+            return low
+        found = self._by_key.get(table_key(name), ())
+        return found[0] if len(found) == 1 else None
+
+    def access_table(self, path: str, access: Access) -> str | None:
+        """The table that an access names; an unknown literal name stays as it is, an unknown variable is None."""
+        if isinstance(access.target, Ref):
+            name, _ = self.place(path, access.target)
+            return name[6:] if name.startswith("table:") else None
+        return (self.table(access.target) or access.target.lower()) if access.target else None
+
+    # Values --------------------------------------------------------------------------------------------
+
+    def globalised(self, path: str, expression: Expression) -> Expression:
+        """The expression with every name made global, so that it means the same in any file."""
+        kind = type(expression)
+        if kind is Ref:
+            name, members = self.place(path, expression)  # type: ignore[arg-type]
+            return Ref(name, members)
+        if kind is Row:
+            return Ref(f"{path}|row:{expression.access}", expression.path)  # type: ignore[union-attr]
+        if isinstance(expression, Operation):
+            return Operation(expression.operator, tuple(self.globalised(path, item) for item in expression.operands))
+        if isinstance(expression, Call):
+            callee = expression.callee
+            if callee is not None:
+                name, members = self.place(path, callee)
+                callee = Ref(name, members)
+            return Call(
+                expression.function, tuple(self.globalised(path, item) for item in expression.arguments), callee
+            )
+        if isinstance(expression, Items):
+            return Items(tuple(self.globalised(path, item) for item in expression.items))
+        if isinstance(expression, Fields):
+            return Fields(
+                tuple((name, self.globalised(path, value)) for name, value in expression.entries),
+                tuple(self.globalised(path, item) for item in expression.spreads),
+            )
+        if isinstance(expression, Lambda):
+            return Call("lambda", (Text(path), Number(str(expression.scope))))
+        return expression
+
+    def constant(self, ref: Ref) -> Expression | None:
+        """The value of a name that is bound once to something that can stand in its place."""
+        found = self.constants.get(ref.name)
+        if found is None:
+            return None
+        path, value = found
+        if isinstance(value, _LITERALS) or (isinstance(value, Operation) and value.operator != "lookup"):
+            return self.globalised(path, value)
+        if isinstance(value, Call) and value.callee is None and value.function not in _NOT_INLINED:
+            return self.globalised(path, value)
+        return None
+
+    def function(self, callee: Ref) -> tuple[str, FunctionFact] | None:
+        """The function that a (global) reference names."""
+        if callee.path:
+            return self.functions.get(f"{callee.name}.{'.'.join(callee.path)}")
+        return self.functions.get(callee.name)
+
+
+_NOT_INLINED = frozenset({"validated", "client", "environment", "random", "element", "partial", "pick", "omit", "extend"})
+
+
+def _index_tables(schema: Schema) -> dict[str, list[str]]:
+    index: dict[str, list[str]] = defaultdict(list)
+    for name in schema.tables:
+        index[table_key(name)].append(name)
+    return index
+
+
+def is_opaque(expression: Expression) -> bool:
+    """Whether nothing can be said of a value."""
+    return isinstance(expression, Opaque)

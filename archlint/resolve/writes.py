@@ -1,0 +1,418 @@
+"""Who writes, reads and compares what: write paths, read paths and the literals that meet a field."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from archlint.model.expression import Call, Expression, Fields, Items, Operation, Ref, Text
+from archlint.model.facts import Access, FileFacts, Statement
+from archlint.model.graph import Edge, ReadPath, SqlText, Word, WritePath
+from archlint.model.rule import Subject
+from archlint.model.source import Layer, Span
+from archlint.resolve.conditions import Conditions, literals
+from archlint.resolve.flow import FlowGraph, Place, sources
+from archlint.resolve.names import bare
+from archlint.resolve.places import Places
+from archlint.resolve.routes import Routes
+from archlint.resolve.symbols import Program
+
+_WRITES = frozenset({"insert", "update", "upsert", "delete"})
+
+
+class Accesses:
+    """Reads the accesses of all files against the schema."""
+
+    def __init__(
+        self,
+        program: Program,
+        flow: FlowGraph,
+        places: Places,
+        conditions: Conditions,
+        routes: Routes,
+        layers: Mapping[str, Layer],
+    ) -> None:
+        self._program = program
+        self._flow = flow
+        self._places = places
+        self._conditions = conditions
+        self._routes = routes
+        self._layers = layers
+        self._triggers = frozenset((routine.path, routine.scope) for routine in program.schema.routines)
+        self._definers = {(r.path, r.scope): r for r in program.schema.routines}
+
+    def each(self) -> Iterator[tuple[str, FileFacts, int, Access]]:
+        """The accesses in force."""
+        mirrors = set(self._program.schema.mirrors)
+        for path, facts in self._program.files.items():
+            if path in mirrors:
+                continue
+            live = self._program.schema.live_scopes.get(path)
+            for index, access in enumerate(facts.accesses):
+                if live is None or facts.language != "postgresql" or access.scope == 0 or access.scope in live:
+                    yield path, facts, index, access
+
+    def layer(self, path: str, scope: int) -> Layer:
+        """The layer that code of a file's scope runs in."""
+        if self._program.files[path].language == "postgresql":
+            return Layer.TRIGGER if (path, scope) in self._triggers else Layer.DATABASE
+        return self._layers.get(path, Layer.SHARED)
+
+    def symbol(self, path: str, scope: int) -> str:
+        """The readable name of the function around a scope."""
+        function = self._program.scopes.get((path, scope))
+        while function is not None and not function.name and function.parent != function.scope:
+            function = self._program.scopes.get((path, function.parent))
+        return function.name if function else ""
+
+    # Writes and reads ------------------------------------------------------------------------------------------
+
+    def writes(self, site_places: Mapping[Place, list[int]]) -> list[WritePath]:
+        """All write paths of tables, with the ids of the sites whose places feed them."""
+        found = []
+        for path, _, _, access in self.each():
+            if access.kind not in _WRITES:
+                continue
+            table = self._program.access_table(path, access)
+            if table:
+                found.append(self._write(len(found), path, access, table, site_places))
+        return found
+
+    def _write(
+        self, number: int, path: str, access: Access, table: str, site_places: Mapping[Place, list[int]]
+    ) -> WritePath:
+        columns: dict[str, str | None] = {}
+        values: dict[str, Expression] = {}
+        complete = True
+        feeding: set[int] = set()
+        if access.payload is not None:
+            payload = self._conditions.value(path, access.payload)
+            complete = self._shape(payload, table, columns, values)
+            for name, value in values.items():
+                del name
+                for item in sources(value):
+                    feeding |= self._feeding(item.place, site_places)
+        elif access.kind != "delete":
+            complete = False
+        layer = self.layer(path, access.scope)
+        routine = self._definers.get((path, access.scope))
+        client = access.client or ("definer" if routine and routine.definer else "")
+        return WritePath(
+            id=number,
+            entity=table,
+            operation=access.kind,
+            path=path,
+            span=access.span,
+            layer=layer,
+            symbol=self.symbol(path, access.scope),
+            text=access.text,
+            client=client,
+            columns=tuple(columns.items()),
+            complete=complete,
+            guards=tuple(sorted(feeding)),
+            reachable=True,
+            entrance=self._entrance(path, access.scope),
+            sources=tuple(values.items()),
+        )
+
+    def _entrance(self, path: str, scope: int) -> str:
+        seen: set[int] = set()
+        while scope not in seen:
+            seen.add(scope)
+            handler = self._routes.by_scope.get((path, scope))
+            if handler:
+                return handler.route
+            routine = self._definers.get((path, scope))
+            if routine:
+                return f"rpc {routine.name}({', '.join(routine.signature)})" if routine.returns != "trigger" else "trigger"
+            function = self._program.scopes.get((path, scope))
+            if function is None or function.parent == scope:
+                break
+            scope = function.parent
+        return ""
+
+    def _shape(
+        self, payload: Expression, table: str, columns: dict[str, str | None], values: dict[str, Expression]
+    ) -> bool:
+        if isinstance(payload, Items):
+            return bool(payload.items) and all([self._shape(item, table, columns, values) for item in payload.items[:8]])
+        if isinstance(payload, Operation) and payload.operator == "if":
+            return all([self._shape(item, table, columns, values) for item in payload.operands[1:]])
+        if not isinstance(payload, Fields):
+            return self._spread(payload, table, columns, values)
+        complete = True
+        for spread in payload.spreads:
+            complete = self._shape(spread, table, columns, values) and complete
+        for key, value in payload.entries:
+            column = self._flow.column(table, key)
+            words = literals(value)
+            columns[column] = words[0] if isinstance(value, Text) else None
+            values[column] = value
+        return complete
+
+    def _spread(
+        self, value: Expression, table: str, columns: dict[str, str | None], values: dict[str, Expression]
+    ) -> bool:
+        """An object written whole: its keys are known where it passed a schema or is a known object."""
+        for item in sources(value):
+            keys = self._keys(item.place)
+            if keys:
+                for key in keys:
+                    column = self._flow.column(table, key)
+                    columns.setdefault(column, None)
+                    values.setdefault(column, Ref(item.place[0], (*item.place[1], key)))
+                return True
+            values.setdefault("*", Ref(*item.place))
+        return False
+
+    def _keys(self, place: Place, depth: int = 5) -> set[str]:
+        """The members of a schema that a place's value has passed."""
+        if depth == 0:
+            return set()
+        found: set[str] = set()
+        for flow in self._flow.backward.get(place[0], ()):
+            if flow.target[1] or place[1] or flow.read:
+                continue
+            name = flow.source[0]
+            members = self.schema_members.get(name, set()) if not flow.source[1] else set()
+            inner = members or self._keys(flow.source, depth - 1)
+            found |= {key for key in inner if (not flow.only or key in flow.only) and key not in flow.without}
+        return found
+
+    schema_members: Mapping[str, set[str]] = {}
+
+    def _feeding(self, start: Place, site_places: Mapping[Place, list[int]], limit: int = 80) -> set[int]:
+        """The sites on the way of a value: everything upstream of the place it is written from."""
+        seen = {start}
+        queue = [start]
+        found: set[int] = set()
+        while queue and len(seen) < limit:
+            place = queue.pop()
+            found.update(site_places.get(place, ()))
+            name, members = place
+            for flow in self._flow.backward.get(name, ()):
+                if members[: len(flow.target[1])] != flow.target[1] or flow.read:
+                    continue
+                following = (flow.source[0], flow.source[1] + members[len(flow.target[1]) :])
+                if following not in seen:
+                    seen.add(following)
+                    queue.append(following)
+        return found
+
+    def reads(self) -> list[ReadPath]:
+        """All reads of tables."""
+        found = []
+        for path, _, _, access in self.each():
+            if access.kind != "select":
+                continue
+            table = self._program.access_table(path, access)
+            if table:
+                found.append(
+                    ReadPath(
+                        entity=table,
+                        path=path,
+                        span=access.span,
+                        layer=self.layer(path, access.scope),
+                        symbol=self.symbol(path, access.scope),
+                        client=access.client,
+                        columns=access.columns,
+                    )
+                )
+        return found
+
+    def sql(self) -> list[SqlText]:
+        """SQL texts in other languages."""
+        return [
+            SqlText(path=path, span=access.span, layer=self.layer(path, access.scope), symbol=self.symbol(path, access.scope), text=access.text)
+            for path, facts, _, access in self.each()
+            if facts.language != "postgresql" and (access.library == "sql" or access.kind == "sql")
+        ]
+
+    def edges(self) -> list[Edge]:
+        """Calls over the wire, procedure calls, writes, reads and triggers."""
+        found: set[Edge] = set()
+        for path, _, _, access in self.each():
+            here = f"{path}:{self.symbol(path, access.scope)}"
+            if access.kind in ("http", "invoke") and isinstance(access.target, str):
+                for handler in self._routes.handlers(access.kind, access.target):
+                    found.add(Edge(here, "invokes", f"{handler.path}:{handler.route}"))
+            elif access.kind == "rpc" and isinstance(access.target, str):
+                found.add(Edge(here, "calls", f"routine:{access.target}"))
+            else:
+                table = self._program.access_table(path, access)
+                if table:
+                    found.add(Edge(here, "reads" if access.kind == "select" else "writes", f"table:{table}"))
+        for trigger in self._program.schema.triggers:
+            found.add(Edge(f"table:{trigger.table}", "fires", f"routine:{trigger.function}"))
+        return sorted(found)
+
+    # Words -----------------------------------------------------------------------------------------------------
+
+    def words(self) -> list[Word]:
+        """Every literal that code writes to, filters by, compares with or offers for a column."""
+        found: list[Word] = []
+        for path, _, index, access in self.each():
+            found.extend(self._access_words(path, index, access))
+        mirrors = set(self._program.schema.mirrors)
+        for path, facts in self._program.files.items():
+            if path in mirrors:
+                continue
+            live = self._program.schema.live.get(path)
+            for number, statement in enumerate(facts.statements):
+                if live is not None and number not in live:
+                    continue
+                if statement.kind in ("compare", "require", "authorize", "transition", "classify"):
+                    found.extend(self._statement_words(path, statement))
+                elif statement.kind == "offer":
+                    found.extend(self._offered(path, statement))
+        return _distinct(found)
+
+    def _access_words(self, path: str, index: int, access: Access) -> Iterator[Word]:
+        table = self._program.access_table(path, access) if access.kind in {*_WRITES, "select"} else None
+        layer = self.layer(path, access.scope)
+        if table and access.payload is not None and access.kind != "select":
+            payload = self._conditions.value(path, access.payload)
+            for name, value in _entries(payload):
+                for word in literals(value):
+                    yield self._word(Subject(table, self._flow.column(table, name)), word, "writes", path, access.span, layer, access.text)
+        if table and access.where is not None:
+            where = self._conditions.value(path, access.where)
+            for column, word in _filters(where, table):
+                yield self._word(Subject(table, self._flow.column(table, column)), word, "filters", path, access.span, layer, access.text)
+        if access.kind in ("rpc", "http", "invoke") and access.payload is not None and isinstance(access.target, str):
+            payload = self._conditions.value(path, access.payload)
+            for name, value in _entries(payload):
+                words = literals(value)
+                for place in self._parameters(access, name) if words else ():
+                    for reached in self._places.columns(place)[:2]:
+                        for word in words:
+                            yield self._word(reached.subject, word, "writes", path, access.span, layer, access.text, reached.confidence)
+
+    def _parameters(self, access: Access, name: str) -> list[Place]:
+        target = access.target if isinstance(access.target, str) else ""
+        if access.kind == "rpc":
+            return [
+                (f"{path}|{parameter}", ())
+                for path, function in self._routes.routines(target, ())
+                for parameter in function.parameters
+                if parameter.rsplit("@", 1)[0] == name
+            ]
+        return [(handler.body, (name,)) for handler in self._routes.handlers(access.kind, target) if handler.body]
+
+    def _statement_words(self, path: str, statement: Statement) -> Iterator[Word]:
+        layer = self.layer(path, statement.scope)
+        if statement.source == "policy":
+            layer = Layer.POLICY
+        conditions = [statement.condition] if statement.condition is not None else []
+        conditions += [condition for condition, _ in statement.cases]
+        if statement.source in ("check", "enum", "type"):
+            return
+        for condition in conditions:
+            settled = self._conditions.value(path, condition)
+            for place, word in _comparisons(settled):
+                for reached in self._places.columns(place)[:2]:
+                    if statement.kind == "require" and reached.stored and layer is not Layer.POLICY:
+                        continue
+                    yield self._word(
+                        reached.subject, word, "compares", path, statement.span, layer, statement.text, reached.confidence, reached.evidence
+                    )
+
+    def _offered(self, path: str, statement: Statement) -> Iterator[Word]:
+        if statement.subject is None or statement.condition is None:
+            return
+        settled = self._conditions.value(path, statement.condition)
+        if not isinstance(settled, Items):
+            return
+        subject = self._program.globalised(path, statement.subject)
+        for item in sources(subject):
+            for reached in self._places.columns(item.place)[:2]:
+                for word in settled.items:
+                    if isinstance(word, Text):
+                        yield self._word(
+                            reached.subject, word.value, "offers", path, statement.span, self.layer(path, statement.scope),
+                            statement.text, reached.confidence, reached.evidence,
+                        )  # fmt: skip
+
+    def _word(
+        self, subject: Subject, word: str, use: str, path: str, span: Span, layer: Layer, text: str,
+        confidence: float = 0.97, evidence: tuple[str, ...] = ("written",),
+    ) -> Word:  # fmt: skip
+        return Word(
+            subject=subject, word=word, use=use, path=path, span=span, layer=layer, text=text,
+            confidence=round(confidence, 3), evidence=evidence,
+        )  # fmt: skip
+
+
+def _distinct(words: list[Word]) -> list[Word]:
+    groups: dict[tuple[object, ...], Word] = {}
+    for word in words:
+        key = (word.subject, word.word, word.use, word.path, word.span)
+        if key not in groups or groups[key].confidence < word.confidence:
+            groups[key] = word
+    return sorted(groups.values(), key=lambda item: (item.subject, item.word, item.path, item.span))
+
+
+def _entries(payload: Expression) -> Iterator[tuple[str, Expression]]:
+    if isinstance(payload, Fields):
+        yield from payload.entries
+        for spread in payload.spreads:
+            yield from _entries(spread)
+    elif isinstance(payload, Items):
+        for item in payload.items:
+            yield from _entries(item)
+    elif isinstance(payload, Operation) and payload.operator == "if":
+        for item in payload.operands[1:]:
+            yield from _entries(item)
+
+
+def _filters(where: Expression, table: str) -> Iterator[tuple[str, str]]:
+    for (name, members), word in _comparisons(where):
+        if name in ("$row", f"table:{table}") and members:
+            yield members[0], word
+
+
+def _comparisons(condition: Expression) -> Iterator[tuple[Place, str]]:
+    """Places and the texts they are compared with, anywhere in a condition."""
+    stack = [condition]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Call):
+            stack.extend(node.arguments)
+        if not isinstance(node, Operation):
+            continue
+        stack.extend(node.operands)
+        if node.operator in ("=", "!=", "distinct") and len(node.operands) == 2:
+            left, right = node.operands
+            if isinstance(left, Text):
+                left, right = right, left
+            if isinstance(right, Text):
+                for item in sources(left):
+                    yield item.place, right.value
+        elif node.operator == "in" and len(node.operands) == 2 and isinstance(node.operands[1], Items):
+            for word in node.operands[1].items:
+                if isinstance(word, Text):
+                    for item in sources(node.operands[0]):
+                        yield item.place, word.value
+
+
+def schema_members(program: Program) -> dict[str, set[str]]:
+    """The fields of every schema, type or form that statements speak of, by its global name."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path, facts in program.files.items():
+        for statement in facts.statements:
+            if statement.kind not in ("require", "optional", "values", "default") or statement.source in ("", "type", "jsx", "check"):
+                continue
+            for expression in (statement.subject, statement.condition):
+                stack = [expression]
+                while stack:
+                    node = stack.pop()
+                    if isinstance(node, Ref) and node.path and not node.name.startswith(("table:", "$", "form@", "type:")):
+                        found[program.name(path, node.name)].add(node.path[0])
+                    elif isinstance(node, Operation):
+                        stack.extend(node.operands)
+                    elif isinstance(node, Call):
+                        stack.extend(node.arguments)
+    return found
+
+
+def plain_name(place: Place) -> str:
+    """The last word of a place, without its style."""
+    return bare(place[1][-1] if place[1] else place[0].rsplit("|", 1)[-1].split("@", 1)[0])
