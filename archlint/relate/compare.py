@@ -14,7 +14,9 @@ from archlint.relate.units import Unit
 
 _MOST_GROUPS = 12
 _NUMERIC = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.QUOTA, Kind.GATE})
-_INTEGERS = frozenset({"integer", "int", "int2", "int4", "int8", "bigint", "smallint", "serial", "bigserial", "smallserial"})
+_INTEGERS = frozenset(
+    {"integer", "int", "int2", "int4", "int8", "bigint", "smallint", "serial", "bigserial", "smallserial"}
+)
 
 
 class Comparer:
@@ -50,7 +52,11 @@ class Comparer:
             first, second = _common_ends(first, second)
         column = self._column(subject)
         integer = column is not None and column.type in _INTEGERS and not column.array
-        decimals = column.size[1] if column is not None and column.type in ("numeric", "decimal") and len(column.size) == 2 else None
+        decimals = (
+            column.size[1]
+            if column is not None and column.type in ("numeric", "decimal") and len(column.size) == 2
+            else None
+        )
         return algebra.relate(first, second, integer=integer, decimals=decimals, kind=kind)
 
     def differences(self, groups: Sequence[Sequence[Unit]], subject: Subject, kind: Kind) -> tuple[Difference, ...]:

@@ -11,6 +11,7 @@ from archlint.model.source import Layer
 from archlint.resolve.authorization import Guards
 from archlint.resolve.conditions import Conditions, walk
 from archlint.resolve.flow import FlowGraph, Place
+from archlint.resolve.gates import Gates
 from archlint.resolve.places import Places
 from archlint.resolve.routes import Routes
 from archlint.resolve.sites import SiteBuilder
@@ -28,7 +29,9 @@ def resolve(files: Mapping[str, FileFacts], schema: Schema, layers: Mapping[str,
     places = Places(program, flow)
     accesses = Accesses(program, flow, places, conditions, routes, layers)
     accesses.schema_members = schema_members(program)
-    builder = SiteBuilder(program, places, conditions, layers, _uses(program, layers))
+    builder = SiteBuilder(
+        program, places, conditions, Gates(program, conditions, routes), layers, _uses(program, layers)
+    )
     sites, lost = builder.build()
     by_place: dict[Place, list[int]] = defaultdict(list)
     for site in sites:
@@ -88,7 +91,12 @@ def _validated(program: Program, path: str, value: Expression) -> list[str]:
     names: list[str] = []
 
     def visit(node: Expression) -> None:
-        if isinstance(node, Call) and node.function == "validated" and node.arguments and isinstance(node.arguments[0], Ref):
+        if (
+            isinstance(node, Call)
+            and node.function == "validated"
+            and node.arguments
+            and isinstance(node.arguments[0], Ref)
+        ):
             names.append(program.name(path, node.arguments[0].name))
 
     walk(value, visit)

@@ -193,9 +193,7 @@ class Guards:
         table = self._program.access_table(path, access) or ""
         if access.where is None:
             return f"member({table})"
-        atoms = {
-            atom for clause in self.principals(path, access.where) for atom in clause if atom.startswith("role=")
-        }
+        atoms = {atom for clause in self.principals(path, access.where) for atom in clause if atom.startswith("role=")}
         return " ".join(sorted(atoms)) if atoms else f"member({table})"
 
 

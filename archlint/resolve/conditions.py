@@ -91,7 +91,9 @@ def substitute(expression: Expression, values: dict[str, Expression]) -> Express
     if isinstance(expression, Operation):
         return Operation(expression.operator, tuple(substitute(item, values) for item in expression.operands))
     if isinstance(expression, Call):
-        return Call(expression.function, tuple(substitute(item, values) for item in expression.arguments), expression.callee)
+        return Call(
+            expression.function, tuple(substitute(item, values) for item in expression.arguments), expression.callee
+        )
     if isinstance(expression, Items):
         return Items(tuple(substitute(item, values) for item in expression.items))
     return expression

@@ -24,7 +24,9 @@ from archlint.resolve.symbols import Program
 
 Place = tuple[str, tuple[str, ...]]
 
-_SAME = frozenset({"number", "text", "integer", "boolean", "date", "trim", "lower", "upper", "element", "values", "array"})
+_SAME = frozenset(
+    {"number", "text", "integer", "boolean", "date", "trim", "lower", "upper", "element", "values", "array"}
+)
 _ROUNDING = frozenset({"round", "floor", "ceil", "truncate"})
 _ONE = Fraction(1)
 _ZERO = Fraction(0)
@@ -266,7 +268,9 @@ class FlowGraph:
             if isinstance(payload, Fields):
                 for key, value in payload.entries:
                     if key in names:
-                        self.connect(value, (f"{path}|{function.parameters[names.index(key)]}", ()), 0.96, f"passed to {name}")
+                        self.connect(
+                            value, (f"{path}|{function.parameters[names.index(key)]}", ()), 0.96, f"passed to {name}"
+                        )
             elif isinstance(payload, Items):
                 for parameter, value in zip(function.parameters, payload.items, strict=False):
                     self.connect(value, (f"{path}|{parameter}", ()), 0.96, f"passed to {name}")
@@ -303,9 +307,7 @@ class FlowGraph:
                     self.add(Flow((column.generated.name, column.generated.path), place, 0.95, "view", read=True))
         for trigger in schema.triggers:
             for path, function in self.routes.routines(trigger.function, ()):
-                self.add(
-                    Flow((f"{path}|new@{function.scope}", ()), (f"table:{trigger.table}", ()), 1.0, "trigger")
-                )
+                self.add(Flow((f"{path}|new@{function.scope}", ()), (f"table:{trigger.table}", ()), 1.0, "trigger"))
                 self.add(
                     Flow(
                         (f"table:{trigger.table}", ()), (f"{path}|old@{function.scope}", ()), 1.0, "trigger", read=True

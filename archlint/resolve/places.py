@@ -5,12 +5,14 @@ from fractions import Fraction
 
 import msgspec
 
+from archlint.model.expression import Fields, Items
 from archlint.model.rule import Subject
 from archlint.resolve.flow import Flow, FlowGraph, Place
 from archlint.resolve.names import bare, key, noun, table_key, tokens
 from archlint.resolve.symbols import Program
 
 _LIMIT = 160
+_TABLE_USES = frozenset({"select", "insert", "update", "upsert"})
 _STEPS = 9
 
 
@@ -161,6 +163,34 @@ class _NameIndex:
             for column in table.columns:
                 self._owners[key(column.name)].append(Subject(table.name, column.name))
         self._observe(program)
+        self._observe_tables(program)
+
+    def _observe_tables(self, program: Program) -> None:
+        """Columns of tables that no file creates, as far as code uses them."""
+        for path, facts in program.files.items():
+            for access in facts.accesses:
+                table = program.access_table(path, access) if access.kind in _TABLE_USES else None
+                if table:
+                    names = [*access.columns, *(_keys(access.payload) if access.payload is not None else ())]
+                    self._learn(program, table, names)
+            for statement in facts.statements:
+                for ref in (statement.subject, statement.condition):
+                    for name, members in _refs(ref):
+                        if name.startswith("table:") and members:
+                            self._learn(program, name[6:], [members[0]])
+
+    def _learn(self, program: Program, table: str, names: list[str]) -> None:
+        known = program.schema.tables.get(table)
+        if known is not None and (known.known or known.view):
+            return
+        fields = self._fields.get(table)
+        if fields is None:
+            fields = self._fields[table] = {}
+            self._tables[table_key(table)].append(table)
+        for name in names:
+            if name.isidentifier() and key(name) not in fields:
+                fields[key(name)] = name
+                self._owners[key(name)].append(Subject(table, name))
 
     def _observe(self, program: Program) -> None:
         for path, facts in program.files.items():
@@ -192,7 +222,9 @@ class _NameIndex:
                 column = self._fields[tables[0]][field]
                 shared = sum(key(item) in self._fields[tables[0]] for item in self._members.get(name, ()))
                 confidence = 0.84 if shared >= 3 else 0.82 if len(tokens(column)) > 1 or shared >= 2 else 0.75
-                return Reached(Subject(tables[0], column), confidence, True, (f"named after {tables[0]}",), place=(name, members))
+                return Reached(
+                    Subject(tables[0], column), confidence, True, (f"named after {tables[0]}",), place=(name, members)
+                )
         found = self._alone(members[-1])
         if found:
             return found
@@ -202,7 +234,9 @@ class _NameIndex:
         fields = {key(item) for item in self._members.get(name, ())}
         if len(members) != 1 or len(fields) < 3:
             return None
-        scores = sorted(((len(fields & columns.keys()), table) for table, columns in self._fields.items()), reverse=True)
+        scores = sorted(
+            ((len(fields & columns.keys()), table) for table, columns in self._fields.items()), reverse=True
+        )
         if not scores or scores[0][0] < 3 or scores[0][0] < 0.6 * len(fields):
             return None
         if len(scores) > 1 and scores[1][0] >= scores[0][0]:
@@ -221,6 +255,14 @@ class _NameIndex:
                 confidence = confidence if certain else 0.5
                 return Reached(owners[0], confidence, True, ("only column of that name",), place=("", ()))
         return None
+
+
+def _keys(payload: object) -> list[str]:
+    if isinstance(payload, Fields):
+        return [name for name, _ in payload.entries]
+    if isinstance(payload, Items):
+        return [name for item in payload.items[:3] for name in _keys(item)]
+    return []
 
 
 def _refs(expression: object) -> list[tuple[str, tuple[str, ...]]]:

@@ -71,7 +71,9 @@ class Routes:
         """The routines of that name which take exactly the named arguments, else all of that name."""
         found = self._routines.get(name) or self._routines.get(name.rsplit(".", 1)[-1])
         if not found:
-            found = [item for full, items in self._routines.items() if full.rsplit(".", 1)[-1] == name for item in items]
+            found = [
+                item for full, items in self._routines.items() if full.rsplit(".", 1)[-1] == name for item in items
+            ]
         if len(found) > 1 and keys:
             exact = [item for item in found if {p.rsplit("@", 1)[0] for p in item[1].parameters} == set(keys)]
             return exact or found
@@ -87,6 +89,9 @@ def _plain(route: str) -> str:
 
 def _tail(longer: str, shorter: str) -> bool:
     """Whether a mounted router's own path is the end of a full path (at least one word of it)."""
-    return bool(shorter) and shorter != "/*" and any(part not in ("", "*") for part in shorter.split("/")) and (
-        longer.endswith(shorter) and (longer == shorter or shorter.startswith("/"))
+    return (
+        bool(shorter)
+        and shorter != "/*"
+        and any(part not in ("", "*") for part in shorter.split("/"))
+        and (longer.endswith(shorter) and (longer == shorter or shorter.startswith("/")))
     )

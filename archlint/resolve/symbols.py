@@ -11,8 +11,8 @@ from archlint.model.expression import (
     Items,
     Lambda,
     Number,
-    Operation,
     Opaque,
+    Operation,
     Pattern,
     Ref,
     Row,
@@ -20,7 +20,7 @@ from archlint.model.expression import (
 )
 from archlint.model.facts import Access, Binding, FileFacts, FunctionFact
 from archlint.model.schema import Schema
-
+from archlint.model.source import Span
 from archlint.resolve.names import table_key
 
 Locate = Callable[[str, str], str | None]
@@ -42,6 +42,7 @@ class Program:
         self.functions: dict[str, tuple[str, FunctionFact]] = {}
         self.scopes: dict[tuple[str, int], FunctionFact] = {}
         self.constants: dict[str, tuple[str, Expression]] = {}
+        self.declared: dict[str, Span] = {}
         self.tables: dict[str, str] = {}
         self.columns: dict[str, dict[str, str]] = {}
         self._by_key = _index_tables(schema)
@@ -75,6 +76,7 @@ class Program:
         for name, bindings in written.items():
             if len(bindings) == 1 and bindings[0].kind == "constant":
                 self.constants[name] = (name.split("|", 1)[0], bindings[0].value)
+                self.declared[name] = bindings[0].span
 
     # Names ---------------------------------------------------------------------------------------------
 
@@ -224,7 +226,9 @@ class Program:
         return self.functions.get(callee.name)
 
 
-_NOT_INLINED = frozenset({"validated", "client", "environment", "random", "element", "partial", "pick", "omit", "extend"})
+_NOT_INLINED = frozenset(
+    {"validated", "client", "environment", "random", "element", "partial", "pick", "omit", "extend"}
+)
 
 
 def _index_tables(schema: Schema) -> dict[str, list[str]]:

@@ -122,7 +122,9 @@ class Accesses:
                 return handler.route
             routine = self._definers.get((path, scope))
             if routine:
-                return f"rpc {routine.name}({', '.join(routine.signature)})" if routine.returns != "trigger" else "trigger"
+                return (
+                    f"rpc {routine.name}({', '.join(routine.signature)})" if routine.returns != "trigger" else "trigger"
+                )
             function = self._program.scopes.get((path, scope))
             if function is None or function.parent == scope:
                 break
@@ -133,9 +135,11 @@ class Accesses:
         self, payload: Expression, table: str, columns: dict[str, str | None], values: dict[str, Expression]
     ) -> bool:
         if isinstance(payload, Items):
-            return bool(payload.items) and all([self._shape(item, table, columns, values) for item in payload.items[:8]])
+            return bool(payload.items) and all(  # no short cut: every item is looked at
+                tuple(self._shape(item, table, columns, values) for item in payload.items[:8])
+            )
         if isinstance(payload, Operation) and payload.operator == "if":
-            return all([self._shape(item, table, columns, values) for item in payload.operands[1:]])
+            return all(tuple(self._shape(item, table, columns, values) for item in payload.operands[1:]))
         if not isinstance(payload, Fields):
             return self._spread(payload, table, columns, values)
         complete = True
@@ -221,7 +225,13 @@ class Accesses:
     def sql(self) -> list[SqlText]:
         """SQL texts in other languages."""
         return [
-            SqlText(path=path, span=access.span, layer=self.layer(path, access.scope), symbol=self.symbol(path, access.scope), text=access.text)
+            SqlText(
+                path=path,
+                span=access.span,
+                layer=self.layer(path, access.scope),
+                symbol=self.symbol(path, access.scope),
+                text=access.text,
+            )
             for path, facts, _, access in self.each()
             if facts.language != "postgresql" and (access.library == "sql" or access.kind == "sql")
         ]
@@ -272,11 +282,27 @@ class Accesses:
             payload = self._conditions.value(path, access.payload)
             for name, value in _entries(payload):
                 for word in literals(value):
-                    yield self._word(Subject(table, self._flow.column(table, name)), word, "writes", path, access.span, layer, access.text)
+                    yield self._word(
+                        Subject(table, self._flow.column(table, name)),
+                        word,
+                        "writes",
+                        path,
+                        access.span,
+                        layer,
+                        access.text,
+                    )
         if table and access.where is not None:
             where = self._conditions.value(path, access.where)
             for column, word in _filters(where, table):
-                yield self._word(Subject(table, self._flow.column(table, column)), word, "filters", path, access.span, layer, access.text)
+                yield self._word(
+                    Subject(table, self._flow.column(table, column)),
+                    word,
+                    "filters",
+                    path,
+                    access.span,
+                    layer,
+                    access.text,
+                )
         if access.kind in ("rpc", "http", "invoke") and access.payload is not None and isinstance(access.target, str):
             payload = self._conditions.value(path, access.payload)
             for name, value in _entries(payload):
@@ -284,7 +310,16 @@ class Accesses:
                 for place in self._parameters(access, name) if words else ():
                     for reached in self._places.columns(place)[:2]:
                         for word in words:
-                            yield self._word(reached.subject, word, "writes", path, access.span, layer, access.text, reached.confidence)
+                            yield self._word(
+                                reached.subject,
+                                word,
+                                "writes",
+                                path,
+                                access.span,
+                                layer,
+                                access.text,
+                                reached.confidence,
+                            )
 
     def _parameters(self, access: Access, name: str) -> list[Place]:
         target = access.target if isinstance(access.target, str) else ""
@@ -312,7 +347,15 @@ class Accesses:
                     if statement.kind == "require" and reached.stored and layer is not Layer.POLICY:
                         continue
                     yield self._word(
-                        reached.subject, word, "compares", path, statement.span, layer, statement.text, reached.confidence, reached.evidence
+                        reached.subject,
+                        word,
+                        "compares",
+                        path,
+                        statement.span,
+                        layer,
+                        statement.text,
+                        reached.confidence,
+                        reached.evidence,
                     )
 
     def _offered(self, path: str, statement: Statement) -> Iterator[Word]:
@@ -327,7 +370,8 @@ class Accesses:
                 for word in settled.items:
                     if isinstance(word, Text):
                         yield self._word(
-                            reached.subject, word.value, "offers", path, statement.span, self.layer(path, statement.scope),
+                            reached.subject, word.value, "offers", path, statement.span,
+                            self.layer(path, statement.scope),
                             statement.text, reached.confidence, reached.evidence,
                         )  # fmt: skip
 
@@ -398,13 +442,22 @@ def schema_members(program: Program) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for path, facts in program.files.items():
         for statement in facts.statements:
-            if statement.kind not in ("require", "optional", "values", "default") or statement.source in ("", "type", "jsx", "check"):
+            if statement.kind not in ("require", "optional", "values", "default") or statement.source in (
+                "",
+                "type",
+                "jsx",
+                "check",
+            ):
                 continue
             for expression in (statement.subject, statement.condition):
                 stack = [expression]
                 while stack:
                     node = stack.pop()
-                    if isinstance(node, Ref) and node.path and not node.name.startswith(("table:", "$", "form@", "type:")):
+                    if (
+                        isinstance(node, Ref)
+                        and node.path
+                        and not node.name.startswith(("table:", "$", "form@", "type:"))
+                    ):
                         found[program.name(path, node.name)].add(node.path[0])
                     elif isinstance(node, Operation):
                         stack.extend(node.operands)

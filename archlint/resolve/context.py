@@ -1,0 +1,98 @@
+"""What makers of sites share: settled conditions, guards in words of columns, subjects of expressions."""
+
+from archlint import algebra
+from archlint.model.expression import Boolean, Call, Expression, Operation, Ref, Text
+from archlint.model.facts import Access, Statement
+from archlint.model.rule import Subject
+from archlint.resolve.conditions import Conditions, substitute
+from archlint.resolve.draft import identifier
+from archlint.resolve.flow import Place, sources
+from archlint.resolve.gates import Gates
+from archlint.resolve.names import bare
+from archlint.resolve.places import Places, Reached
+from archlint.resolve.symbols import Program
+
+
+class Context:
+    """The program, and how to ask it about the expressions of a statement."""
+
+    def __init__(self, program: Program, places: Places, conditions: Conditions, gates: Gates) -> None:
+        self.program = program
+        self.places = places
+        self.conditions = conditions
+        self.gates = gates
+        self._domains = _domain_statements(program)
+
+    def condition(self, path: str, statement: Statement, index: int) -> Expression:
+        condition = (
+            self.conditions.value(path, statement.condition) if statement.condition is not None else Boolean(True)
+        )
+        domain = self._domains.get((path, index))
+        if domain:
+            condition = substitute(condition, {"$value": Ref(f"domain:{domain}")})
+        return condition
+
+    def guard(self, path: str, guards: tuple[Expression, ...]) -> str:
+        parts = []
+        for guard in guards:
+            settled = self.conditions.settle(self.program.globalised(path, guard))
+            text = self.named(settled)
+            if text:
+                parts.append(text)
+        return " and ".join(sorted(parts))
+
+    def named(self, expression: Expression) -> str:
+        """A guard's canonical text over columns; empty where it speaks of nothing that is stored."""
+        stored = False
+
+        def rename(item: Expression) -> Expression:
+            nonlocal stored
+            if isinstance(item, Ref):
+                reached = self.places.columns((item.name, item.path))
+                if reached and reached[0].confidence >= 0.6:
+                    stored = True
+                    return Ref(str(reached[0].subject))
+                return Ref(bare(item.path[-1] if item.path else identifier(item.name)))
+            if isinstance(item, Operation):
+                return Operation(item.operator, tuple(rename(operand) for operand in item.operands))
+            if isinstance(item, Call):
+                return Call(item.function, tuple(rename(argument) for argument in item.arguments), None)
+            return item
+
+        renamed = rename(expression)
+        return algebra.canonical(renamed) if stored else ""
+
+    def subjects(self, path: str, expression: Expression | None) -> tuple[Place | None, tuple[Reached, ...]]:
+        """The place that a statement names as its subject, and the columns it stands for."""
+        if expression is None:
+            return None, ()
+        settled = self.program.globalised(path, expression)
+        if isinstance(settled, Call) and settled.function == "environment" and settled.arguments:
+            name = settled.arguments[0]
+            if isinstance(name, Text):
+                place = (f"environment:{name.value}", ())
+                return place, (
+                    Reached(Subject("environment", name.value), 0.95, True, ("environment variable",), place=place),
+                )
+        for item in sources(settled):
+            return item.place, self.places.columns(item.place)
+        return None, ()
+
+    def row_access(self, row: Expression | None) -> tuple[str, Access] | None:
+        """The access whose result a (global) reference names."""
+        if not isinstance(row, Ref) or "|row:" not in row.name:
+            return None
+        path, _, number = row.name.partition("|row:")
+        facts = self.program.files.get(path)
+        if facts is None or int(number) >= len(facts.accesses):
+            return None
+        return path, facts.accesses[int(number)]
+
+
+def _domain_statements(program: Program) -> dict[tuple[str, int], str]:
+    return {
+        (domain.path, index): name
+        for name, domain in program.schema.domains.items()
+        for constraint in domain.constraints
+        for index in constraint.statements
+    }

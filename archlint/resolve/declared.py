@@ -1,0 +1,193 @@
+"""Sites of declarations: domains, defaults, formulas, classifications, transitions, uniqueness, immutability."""
+
+from collections.abc import Iterator
+
+from archlint import algebra
+from archlint.model.expression import Call, Expression, Ref
+from archlint.model.facts import Statement
+from archlint.model.predicate import Anything, Columns, Constant, Predicate, Steps
+from archlint.model.rule import Kind, Subject
+from archlint.resolve.context import Context
+from archlint.resolve.draft import Draft, identifier, moved_constant, place_of, unresolved
+from archlint.resolve.names import bare, key
+from archlint.resolve.places import Reached
+
+
+class Declared:
+    """Makes drafts of everything that is not a condition."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def drafts(self, path: str, statement: Statement) -> Iterator[Draft]:
+        """The drafts of a statement; none for kinds that other makers know."""
+        if statement.kind in ("values", "offer"):
+            yield from self._values(path, statement)
+        elif statement.kind == "default":
+            yield from self._default(path, statement)
+        elif statement.kind == "derive":
+            yield from self._derived(path, statement)
+        elif statement.kind == "classify":
+            yield from self._classified(path, statement)
+        elif statement.kind == "transition":
+            yield from self._transition(path, statement)
+        elif statement.kind == "unique":
+            yield from self._unique(path, statement)
+        elif statement.kind in ("immutable", "optional"):
+            yield from self._plain(path, statement)
+
+    def _values(self, path: str, statement: Statement) -> Iterator[Draft]:
+        if statement.condition is None or statement.subject is None:
+            return
+        predicate = algebra.words(self._context.conditions.value(path, statement.condition))
+        place, reached = self._context.subjects(path, statement.subject)
+        if predicate is None or place is None:
+            return
+        if place[0].startswith("type:") and self._context.program.files[path].language == "postgresql":
+            return
+        if not reached and place[0].startswith("bucket:"):
+            reached = (Reached(Subject(place[0], ".".join(place[1])), 1.0, True, ("declared",)),)
+        factor = 0.97 if statement.kind == "values" else 0.9
+        for column in reached[:6]:
+            yield Draft(
+                kind=Kind.DOMAIN, subject=column.subject, predicate=predicate, confidence=column.confidence * factor,
+                evidence=column.evidence, place=place, stored=column.stored,
+            )  # fmt: skip
+        if not reached:
+            yield Draft(
+                kind=Kind.DOMAIN, subject=unresolved(place), predicate=predicate, confidence=0.5,
+                evidence=("name only",), place=place,
+            )  # fmt: skip
+
+    def _default(self, path: str, statement: Statement) -> Iterator[Draft]:
+        if statement.value is None:
+            return
+        value = self._context.conditions.value(path, statement.value)
+        constant = algebra.constant(value)
+        if constant is None:
+            return
+        place, reached = self._context.subjects(path, statement.subject)
+        if place is None:
+            return
+        predicate = Predicate(Constant(constant.value, constant.of, constant.unit))
+        origin = self._context.conditions.origins[-1] if self._context.conditions.origins else ""
+        for column in reached[:3]:
+            shown = moved_constant(predicate, column)
+            yield Draft(
+                kind=Kind.DEFAULT, subject=column.subject, predicate=shown, confidence=column.confidence,
+                evidence=column.evidence, place=place, stored=column.stored, value=value, origin=origin,
+            )  # fmt: skip
+        if not reached:
+            subject = unresolved(place)
+            words = len(subject.field.split("_"))
+            yield Draft(
+                kind=Kind.DEFAULT, subject=subject, predicate=predicate, confidence=0.82 if words > 2 else 0.72 if words > 1 else 0.5,
+                evidence=("name only",), place=place, value=value, origin=origin,
+            )  # fmt: skip
+
+    def _derived(self, path: str, statement: Statement) -> Iterator[Draft]:
+        if statement.value is None or statement.subject is None:
+            return
+        value = self._context.conditions.value(path, statement.value)
+        predicate = algebra.formula(value, self._leaf)
+        if predicate is None:
+            return
+        place, reached = self._context.subjects(path, statement.subject)
+        if place is None:
+            return
+        best = reached[0] if reached and reached[0].stored else None
+        subject = best.subject if best else Subject("~", bare(place[1][-1] if place[1] else identifier(place[0])))
+        yield Draft(
+            kind=Kind.FORMULA, subject=subject, predicate=predicate, confidence=best.confidence if best else 0.8,
+            evidence=best.evidence if best else ("named",), place=place, value=value,
+        )  # fmt: skip
+
+    def _leaf(self, expression: Expression) -> str:
+        place = place_of(expression)
+        if place is None:
+            return algebra.canonical(expression)
+        reached = self._context.places.columns(place)
+        if reached and reached[0].confidence >= 0.7:
+            return key(reached[0].subject.field)
+        return bare(place[1][-1] if place[1] else identifier(place[0]))
+
+    def _classified(self, path: str, statement: Statement) -> Iterator[Draft]:
+        cases = [
+            (self._context.conditions.value(path, condition), self._context.conditions.value(path, label))
+            for condition, label in statement.cases
+        ]
+        found = algebra.partition(cases)
+        if found is None:
+            return
+        subject, predicate = found
+        place = place_of(subject)
+        if place is None:
+            return
+        reached = self._context.places.columns(place)
+        target_place, target = self._context.subjects(path, statement.value or statement.subject)
+        guard = key(target[0].subject.field) if target else ""
+        del target_place
+        for column in reached[:2]:
+            yield Draft(
+                kind=Kind.CLASSIFICATION, subject=column.subject, predicate=predicate, confidence=column.confidence,
+                evidence=column.evidence, place=place, stored=column.stored,
+            )  # fmt: skip
+        if not reached:
+            yield Draft(
+                kind=Kind.CLASSIFICATION, subject=unresolved(place), predicate=predicate, confidence=0.55,
+                evidence=("name only",), place=place, guard=guard,
+            )  # fmt: skip
+
+    def _transition(self, path: str, statement: Statement) -> Iterator[Draft]:
+        if self._context.program.files[path].language != "postgresql" or statement.subject is None:
+            return
+        place, reached = self._context.subjects(path, statement.subject)
+        if place is None or not reached:
+            return
+        yield Draft(
+            kind=Kind.TRANSITION, subject=reached[0].subject, predicate=Predicate(Steps(tuple(sorted(statement.edges)))),
+            confidence=reached[0].confidence, evidence=reached[0].evidence, place=place,
+        )  # fmt: skip
+
+    def _unique(self, path: str, statement: Statement) -> Iterator[Draft]:
+        names: list[str] = []
+        table = ""
+        for column in statement.columns:
+            settled = self._context.program.globalised(path, column)
+            lowered = isinstance(settled, Call) and settled.function == "lower"
+            inner = settled.arguments[0] if isinstance(settled, Call) and settled.arguments else settled
+            if not isinstance(inner, Ref) or not inner.name.startswith("table:") or not inner.path:
+                return
+            table = inner.name[6:]
+            names.append(f"lower({inner.path[0]})" if lowered else inner.path[0])
+        if not table:
+            return
+        partial = (
+            self._context.named(self._context.conditions.value(path, statement.condition))
+            if statement.condition is not None
+            else ""
+        )
+        field = ", ".join(sorted(name.removeprefix("lower(").removesuffix(")") for name in names))
+        yield Draft(
+            kind=Kind.UNIQUE, subject=Subject(table, field), predicate=Predicate(Columns(tuple(sorted(names)), partial)),
+            confidence=1.0, evidence=("declared",), place=(f"table:{table}", ()),
+        )  # fmt: skip
+
+    def _plain(self, path: str, statement: Statement) -> Iterator[Draft]:
+        place, reached = self._context.subjects(path, statement.subject)
+        if place is None:
+            return
+        kind = Kind.IMMUTABILITY if statement.kind == "immutable" else Kind.PRESENCE
+        predicate = Predicate(Anything(), "pass" if kind is Kind.PRESENCE else "unknown")
+        condition = (
+            self._context.named(self._context.conditions.value(path, statement.condition))
+            if statement.condition is not None
+            else ""
+        )
+        for column in reached[:3]:
+            if kind is Kind.PRESENCE and not column.presence:
+                continue
+            yield Draft(
+                kind=kind, subject=column.subject, predicate=predicate, confidence=column.confidence,
+                evidence=column.evidence, place=place, stored=column.stored, guard=condition,
+            )  # fmt: skip

@@ -1,0 +1,274 @@
+"""Sites of conditions that must hold: bounds, words, quotas, steps, comparisons, uniqueness by looking first."""
+
+from collections.abc import Iterator
+
+from archlint import algebra
+from archlint.algebra import Requirement
+from archlint.model.expression import Call, Expression, Fields, Items, Operation, Ref, Text
+from archlint.model.facts import Statement
+from archlint.model.predicate import Columns, Predicate, Steps, Undecided, Words
+from archlint.model.rule import Kind, Subject
+from archlint.resolve.conditions import walk
+from archlint.resolve.context import Context
+from archlint.resolve.draft import Draft, identifier, moved, place_of, unresolved
+from archlint.resolve.flow import Place, sources
+from archlint.resolve.names import bare, key
+from archlint.resolve.places import Reached
+
+_GATED = frozenset({Kind.DOMAIN, Kind.BOUND, Kind.PRESENCE, Kind.LENGTH})
+
+
+class Required:
+    """Makes drafts of require and clamp statements."""
+
+    def __init__(self, context: Context, maps: frozenset[str]) -> None:
+        self._context = context
+        self._maps = maps
+
+    def drafts(self, path: str, statement: Statement, index: int) -> Iterator[Draft]:
+        if statement.condition is None:
+            return
+        condition = self._context.condition(path, statement, index)
+        origins = tuple(self._context.conditions.origins)
+        guard = self._context.guard(path, statement.guards)
+        steps = self._steps_guard(condition, origins)
+        if steps is not None:
+            yield steps
+            return
+        duplicate = self._existence(condition)
+        if duplicate is not None:
+            yield duplicate
+            return
+        for requirement in algebra.requirements(condition, statement.dialect, statement.source != "policy"):
+            yield from self._requirement(path, statement, requirement, guard, origins)
+
+    def _requirement(
+        self, path: str, statement: Statement, item: Requirement, guard: str, origins: tuple[str, ...]
+    ) -> Iterator[Draft]:
+        inner = [self._context.named(each) or algebra.canonical(each) for each in item.guards]
+        whole = " and ".join(sorted(filter(None, [guard, *inner])))
+        origin = origins[-1] if origins else ""
+        quota = self._quota(item)
+        if quota is not None:
+            subject, scope = quota
+            yield Draft(
+                kind=Kind.QUOTA, subject=subject, predicate=item.predicate, confidence=0.92, evidence=("counted rows",),
+                place=("", ()), guard=scope, exact=item.exact, origin=origin,
+            )  # fmt: skip
+            return
+        if item.kind is Kind.COMPARISON and item.other is not None:
+            yield from self._comparison(item, whole, origin)
+            return
+        place = place_of(item.subject)
+        if place is None:
+            return
+        yield from self._placed(path, place, item, whole, origin, statement)
+
+    def _placed(
+        self, path: str, place: Place, item: Requirement, guard: str, origin: str, statement: Statement
+    ) -> Iterator[Draft]:
+        reached = self._context.places.columns(place, item.kind is Kind.PRESENCE)
+        if place[0].startswith("bucket:"):
+            reached = (Reached(Subject(place[0], ".".join(place[1]) or "size"), 1.0, True, ("declared",)),)
+        if not reached:
+            yield Draft(
+                kind=item.kind, subject=unresolved(place), predicate=item.predicate, confidence=0.5,
+                evidence=("name only",), place=place, guard=guard, exact=item.exact, origin=origin,
+            )  # fmt: skip
+            return
+        share = 1.0 if len(reached) <= 2 else 0.8
+        for column in reached[:4]:
+            predicate = moved(item.predicate, column)
+            kind = item.kind
+            confidence = column.confidence * share * (1.0 if item.exact else 0.75)
+            if kind is Kind.CONDITIONAL and isinstance(predicate.form, Undecided):
+                confidence *= 0.7
+            condition = guard
+            if not column.stored and kind in _GATED:
+                kind = Kind.GATE
+                condition = self._context.gates.effect(path, statement.scope, statement.span, column.subject)
+                confidence *= 1.0 if condition else 0.6
+            yield Draft(
+                kind=kind, subject=column.subject, predicate=predicate, confidence=confidence,
+                evidence=column.evidence, place=place, stored=column.stored, guard=condition, exact=item.exact, origin=origin,
+            )  # fmt: skip
+
+    def _comparison(self, item: Requirement, guard: str, origin: str) -> Iterator[Draft]:
+        left, right = place_of(item.subject), place_of(item.other) if item.other is not None else None
+        if left is None or right is None:
+            return
+        first, second = self._context.places.columns(left), self._context.places.columns(right)
+        if not first and not second:
+            subject = unresolved(left)
+            names = (subject.field, unresolved(right).field)
+            confidence, evidence, stored = 0.45, ("name only",), True
+        else:
+            a = first[0] if first else None
+            b = second[0] if second else None
+            entity = a.subject.entity if a else b.subject.entity if b else ""
+            names = (
+                self._side(a, left, entity),
+                self._side(b, right, entity),
+            )
+            subject = Subject(entity, "")
+            confidence = min(a.confidence if a else 0.6, b.confidence if b else 0.6)
+            evidence = (a or b).evidence if (a or b) else ()  # type: ignore[union-attr]
+            stored = (a.stored if a else True) or (b.stored if b else True)
+        predicate = algebra.comparison(names[0], item.operator, names[1], item.offset, item.unit)
+        yield Draft(
+            kind=Kind.COMPARISON, subject=Subject(subject.entity, ", ".join(sorted(names))), predicate=predicate,
+            confidence=confidence, evidence=evidence, place=left, stored=stored, guard=guard, exact=item.exact, origin=origin,
+        )  # fmt: skip
+
+    def _side(self, reached: Reached | None, place: Place, entity: str) -> str:
+        if reached is None:
+            return bare(place[1][-1] if place[1] else identifier(place[0]))
+        return reached.subject.field if reached.subject.entity == entity else str(reached.subject)
+
+    def _quota(self, item: Requirement) -> tuple[Subject, str] | None:
+        if not (isinstance(item.subject, Call) and item.subject.function == "count" and item.subject.arguments):
+            return None
+        row = item.subject.arguments[0]
+        found = self._context.row_access(row)
+        if found is None:
+            return None
+        path, access = found
+        table = self._context.program.access_table(path, access)
+        if table is None:
+            return None
+        columns: set[str] = set()
+        if access.where is not None:
+            walk(
+                self._context.program.globalised(path, access.where),
+                lambda node: columns.add(key(node.path[0])) if _own(node, table) else None,  # type: ignore[union-attr]
+            )
+        return Subject(table, "count"), "per " + ", ".join(sorted(columns)) if columns else ""
+
+    def _steps_guard(self, condition: Expression, origins: tuple[str, ...]) -> Draft | None:
+        found: list[tuple[Fields, Expression, Expression]] = []
+
+        def visit(node: Expression) -> None:
+            if isinstance(node, Operation) and node.operator == "in" and len(node.operands) == 2:
+                inner = node.operands[1]
+                if isinstance(inner, Operation) and inner.operator in ("lookup", "coalesce", "fallback"):
+                    if inner.operator != "lookup":
+                        inner = inner.operands[0]
+                    if (
+                        isinstance(inner, Operation)
+                        and inner.operator == "lookup"
+                        and isinstance(inner.operands[0], Fields)
+                    ):
+                        found.append((inner.operands[0], inner.operands[1], node.operands[0]))
+
+        walk(condition, visit)
+        if not found:
+            return None
+        table, before, after = found[0]
+        edges = _edges(table)
+        if edges is None:
+            return None
+        origin = next((name for name in reversed(origins) if name in self._maps), "")
+        for side in (before, after):
+            place = place_of(side)
+            reached = self._context.places.columns(place) if place else ()
+            if place and reached:
+                return Draft(
+                    kind=Kind.TRANSITION, subject=reached[0].subject, predicate=Predicate(Steps(edges)),
+                    confidence=reached[0].confidence, evidence=reached[0].evidence, place=place, origin=origin,
+                )  # fmt: skip
+        return None
+
+    def _existence(self, condition: Expression) -> Draft | None:
+        """`if a row with the same value exists: refuse` is a uniqueness rule."""
+        if not (isinstance(condition, Operation) and condition.operator == "not"):
+            return None
+        inner = condition.operands[0]
+        if isinstance(inner, Operation) and inner.operator in ("exists", "truthy"):
+            inner = inner.operands[0]
+        if not (isinstance(inner, Ref) and "|" in inner.name):
+            return None
+        row = inner if "|row:" in inner.name else self._row_behind(inner)
+        found = self._context.row_access(row) if row is not None else None
+        if found is None or found[1].kind != "select" or found[1].where is None or found[1].aggregate:
+            return None
+        path, access = found
+        table = self._context.program.access_table(path, access)
+        if table is None:
+            return None
+        columns = _compared(self._context.program.globalised(path, access.where), table)
+        if not columns or any(name in ("id", "lower(id)") for name in columns):
+            return None
+        return Draft(
+            kind=Kind.UNIQUE,
+            subject=Subject(table, ", ".join(sorted(c.removeprefix("lower(").removesuffix(")") for c in columns))),
+            predicate=Predicate(Columns(tuple(sorted(columns)))), confidence=0.9, evidence=("looked up before writing",),
+            place=(inner.name, inner.path),
+        )  # fmt: skip
+
+    def _row_behind(self, ref: Ref) -> Ref | None:
+        if ref.path:
+            return None
+        found = self._context.program.constants.get(ref.name)
+        if found is None:
+            return None
+        value = self._context.program.globalised(*found)
+        return value if isinstance(value, Ref) and "|row:" in value.name and not value.path else None
+
+    def word_sets(self, path: str, statement: Statement) -> Iterator[Draft]:
+        """A set of words that code picks rows or cases by: open statuses, cancellable ones."""
+        if statement.condition is None or statement.source in ("check", "enum", "type"):
+            return
+        condition = self._context.conditions.value(path, statement.condition)
+        origins = [name for name in self._context.conditions.origins if name in self._context.program.declared]
+        found: list[tuple[Place, tuple[str, ...]]] = []
+
+        def visit(node: Expression) -> None:
+            if isinstance(node, Operation) and node.operator == "in" and isinstance(node.operands[1], Items):
+                words = tuple(sorted({item.value for item in node.operands[1].items if isinstance(item, Text)}))
+                if len(words) > 1 and len(words) == len(node.operands[1].items):
+                    found.extend((item.place, words) for item in sources(node.operands[0]))
+
+        walk(condition, visit)
+        for place, words in found:
+            for column in self._context.places.columns(place)[:2]:
+                yield Draft(
+                    kind=Kind.WORDS, subject=column.subject, predicate=Predicate(Words(words)),
+                    confidence=column.confidence, evidence=column.evidence, place=place, stored=False,
+                    guard=" ".join(words), origin=origins[-1] if origins else "",
+                )  # fmt: skip
+
+
+def _own(node: Expression, table: str) -> bool:
+    return isinstance(node, Ref) and node.name in ("$row", f"table:{table}") and bool(node.path)
+
+
+def _compared(where: Expression, table: str) -> set[str]:
+    columns: set[str] = set()
+    stack = [where]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Operation) and node.operator == "and":
+            stack.extend(node.operands)
+        elif isinstance(node, Operation) and node.operator in ("=", "matches") and _own(node.operands[0], table):
+            name = node.operands[0].path[0]  # type: ignore[union-attr]
+            if isinstance(node.operands[1], (Ref, Call)) or node.operator == "matches":
+                columns.add(f"lower({name})" if node.operator == "matches" else name)
+        elif isinstance(node, Operation) and node.operator == "=" and isinstance(node.operands[0], Call):
+            inner = node.operands[0]
+            if inner.function == "lower" and inner.arguments and _own(inner.arguments[0], table):
+                columns.add(f"lower({inner.arguments[0].path[0]})")  # type: ignore[union-attr]
+    return columns
+
+
+def _edges(table: Fields) -> tuple[tuple[str, str], ...] | None:
+    edges = []
+    for before, after in table.entries:
+        if isinstance(after, Call) and after.arguments:
+            after = after.arguments[0]
+        if not isinstance(after, Items):
+            return None
+        for item in after.items:
+            if not isinstance(item, Text):
+                return None
+            edges.append((before, item.value))
+    return tuple(sorted(edges))
