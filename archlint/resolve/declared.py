@@ -12,6 +12,9 @@ from archlint.resolve.draft import Draft, identifier, moved_constant, place_of, 
 from archlint.resolve.names import bare, key
 from archlint.resolve.places import Reached
 
+# How far a name alone can be trusted to mean one parameter, by its number of words.
+_BY_WORDS = {1: 0.5, 2: 0.72, 3: 0.82}
+
 
 class Declared:
     """Makes drafts of everything that is not a condition."""
@@ -50,14 +53,23 @@ class Declared:
         factor = 0.97 if statement.kind == "values" else 0.9
         for column in reached[:6]:
             yield Draft(
-                kind=Kind.DOMAIN, subject=column.subject, predicate=predicate, confidence=column.confidence * factor,
-                evidence=column.evidence, place=place, stored=column.stored,
-            )  # fmt: skip
+                kind=Kind.DOMAIN,
+                subject=column.subject,
+                predicate=predicate,
+                confidence=column.confidence * factor,
+                evidence=column.evidence,
+                place=place,
+                stored=column.stored,
+            )
         if not reached:
             yield Draft(
-                kind=Kind.DOMAIN, subject=unresolved(place), predicate=predicate, confidence=0.5,
-                evidence=("name only",), place=place,
-            )  # fmt: skip
+                kind=Kind.DOMAIN,
+                subject=unresolved(place),
+                predicate=predicate,
+                confidence=0.5,
+                evidence=("name only",),
+                place=place,
+            )
 
     def _default(self, path: str, statement: Statement) -> Iterator[Draft]:
         if statement.value is None:
@@ -74,16 +86,29 @@ class Declared:
         for column in reached[:3]:
             shown = moved_constant(predicate, column)
             yield Draft(
-                kind=Kind.DEFAULT, subject=column.subject, predicate=shown, confidence=column.confidence,
-                evidence=column.evidence, place=place, stored=column.stored, value=value, origin=origin,
-            )  # fmt: skip
+                kind=Kind.DEFAULT,
+                subject=column.subject,
+                predicate=shown,
+                confidence=column.confidence,
+                evidence=column.evidence,
+                place=place,
+                stored=column.stored,
+                value=value,
+                origin=origin,
+            )
         if not reached:
             subject = unresolved(place)
             words = len(subject.field.split("_"))
             yield Draft(
-                kind=Kind.DEFAULT, subject=subject, predicate=predicate, confidence=0.82 if words > 2 else 0.72 if words > 1 else 0.5,
-                evidence=("name only",), place=place, value=value, origin=origin,
-            )  # fmt: skip
+                kind=Kind.DEFAULT,
+                subject=subject,
+                predicate=predicate,
+                confidence=_BY_WORDS[min(words, 3)],
+                evidence=("name only",),
+                place=place,
+                value=value,
+                origin=origin,
+            )
 
     def _derived(self, path: str, statement: Statement) -> Iterator[Draft]:
         if statement.value is None or statement.subject is None:
@@ -98,9 +123,14 @@ class Declared:
         best = reached[0] if reached and reached[0].stored else None
         subject = best.subject if best else Subject("~", bare(place[1][-1] if place[1] else identifier(place[0])))
         yield Draft(
-            kind=Kind.FORMULA, subject=subject, predicate=predicate, confidence=best.confidence if best else 0.8,
-            evidence=best.evidence if best else ("named",), place=place, value=value,
-        )  # fmt: skip
+            kind=Kind.FORMULA,
+            subject=subject,
+            predicate=predicate,
+            confidence=best.confidence if best else 0.8,
+            evidence=best.evidence if best else ("named",),
+            place=place,
+            value=value,
+        )
 
     def _leaf(self, expression: Expression) -> str:
         place = place_of(expression)
@@ -129,14 +159,24 @@ class Declared:
         del target_place
         for column in reached[:2]:
             yield Draft(
-                kind=Kind.CLASSIFICATION, subject=column.subject, predicate=predicate, confidence=column.confidence,
-                evidence=column.evidence, place=place, stored=column.stored,
-            )  # fmt: skip
+                kind=Kind.CLASSIFICATION,
+                subject=column.subject,
+                predicate=predicate,
+                confidence=column.confidence,
+                evidence=column.evidence,
+                place=place,
+                stored=column.stored,
+            )
         if not reached:
             yield Draft(
-                kind=Kind.CLASSIFICATION, subject=unresolved(place), predicate=predicate, confidence=0.55,
-                evidence=("name only",), place=place, guard=guard,
-            )  # fmt: skip
+                kind=Kind.CLASSIFICATION,
+                subject=unresolved(place),
+                predicate=predicate,
+                confidence=0.55,
+                evidence=("name only",),
+                place=place,
+                guard=guard,
+            )
 
     def _transition(self, path: str, statement: Statement) -> Iterator[Draft]:
         if self._context.program.files[path].language != "postgresql" or statement.subject is None:
@@ -145,9 +185,13 @@ class Declared:
         if place is None or not reached:
             return
         yield Draft(
-            kind=Kind.TRANSITION, subject=reached[0].subject, predicate=Predicate(Steps(tuple(sorted(statement.edges)))),
-            confidence=reached[0].confidence, evidence=reached[0].evidence, place=place,
-        )  # fmt: skip
+            kind=Kind.TRANSITION,
+            subject=reached[0].subject,
+            predicate=Predicate(Steps(tuple(sorted(statement.edges)))),
+            confidence=reached[0].confidence,
+            evidence=reached[0].evidence,
+            place=place,
+        )
 
     def _unique(self, path: str, statement: Statement) -> Iterator[Draft]:
         names: list[str] = []
@@ -169,9 +213,13 @@ class Declared:
         )
         field = ", ".join(sorted(name.removeprefix("lower(").removesuffix(")") for name in names))
         yield Draft(
-            kind=Kind.UNIQUE, subject=Subject(table, field), predicate=Predicate(Columns(tuple(sorted(names)), partial)),
-            confidence=1.0, evidence=("declared",), place=(f"table:{table}", ()),
-        )  # fmt: skip
+            kind=Kind.UNIQUE,
+            subject=Subject(table, field),
+            predicate=Predicate(Columns(tuple(sorted(names)), partial)),
+            confidence=1.0,
+            evidence=("declared",),
+            place=(f"table:{table}", ()),
+        )
 
     def _plain(self, path: str, statement: Statement) -> Iterator[Draft]:
         place, reached = self._context.subjects(path, statement.subject)
@@ -188,6 +236,12 @@ class Declared:
             if kind is Kind.PRESENCE and not column.presence:
                 continue
             yield Draft(
-                kind=kind, subject=column.subject, predicate=predicate, confidence=column.confidence,
-                evidence=column.evidence, place=place, stored=column.stored, guard=condition,
-            )  # fmt: skip
+                kind=kind,
+                subject=column.subject,
+                predicate=predicate,
+                confidence=column.confidence,
+                evidence=column.evidence,
+                place=place,
+                stored=column.stored,
+                guard=condition,
+            )

@@ -47,7 +47,7 @@ def place_of(expression: Expression | None) -> Place | None:
 
 
 def unresolved(place: Place) -> Subject:
-    """A subject for a place that no column is known for: long names speak for themselves, short ones for their owner."""
+    """A subject where no column is known: long names speak for themselves, short ones for their owner."""
     name, members = place
     owner = identifier(name)
     if members and len(tokens(members[-1])) == 1:

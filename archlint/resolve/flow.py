@@ -33,7 +33,7 @@ _ZERO = Fraction(0)
 
 
 class Flow(msgspec.Struct, frozen=True):
-    """An arrow from place to place. The target's value is `factor` × the source's + `offset`; keys limit what travels."""
+    """An arrow between places. The target's value is `factor` times the source's + `offset`; keys limit what travels."""
 
     source: Place
     target: Place

@@ -21,11 +21,39 @@ _SHORT = {
 _PREFIXES = frozenset({"p", "v", "new", "old", "in", "the", "selected", "form", "default"})
 _WRAPPERS = frozenset(
     {
-        "schema", "dto", "input", "form", "data", "values", "payload", "create", "update", "new", "edit", "insert",
-        "request", "response", "body", "row", "record", "type", "props", "params", "args", "model", "entity", "item",
-        "fields", "validation", "validator", "save", "add", "patch", "use",
+        "schema",
+        "dto",
+        "input",
+        "form",
+        "data",
+        "values",
+        "payload",
+        "create",
+        "update",
+        "new",
+        "edit",
+        "insert",
+        "request",
+        "response",
+        "body",
+        "row",
+        "record",
+        "type",
+        "props",
+        "params",
+        "args",
+        "model",
+        "entity",
+        "item",
+        "fields",
+        "validation",
+        "validator",
+        "save",
+        "add",
+        "patch",
+        "use",
     }
-)  # fmt: skip
+)
 
 
 @lru_cache(maxsize=65536)
@@ -40,7 +68,7 @@ def tokens(name: str) -> tuple[str, ...]:
 
 def singular(word: str) -> str:
     """The singular of an English plural; other words stay."""
-    if word in _KEPT or len(word) < 4 or word.endswith("ss") or word.endswith("us"):
+    if word in _KEPT or len(word) < 4 or word.endswith(("ss", "us")):
         return word
     if word.endswith("ies"):
         return word[:-3] + "y"

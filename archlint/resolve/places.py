@@ -17,7 +17,7 @@ _STEPS = 9
 
 
 class Reached(msgspec.Struct, frozen=True):
-    """A column that a place stands for. The column's value is `factor` × the place's + `offset`.
+    """A column that a place stands for. The column's value is `factor` times the place's + `offset`.
 
     `stored` is true where the value is written there (or the place is the column itself), false where it was read.
     """

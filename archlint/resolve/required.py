@@ -52,9 +52,16 @@ class Required:
         if quota is not None:
             subject, scope = quota
             yield Draft(
-                kind=Kind.QUOTA, subject=subject, predicate=item.predicate, confidence=0.92, evidence=("counted rows",),
-                place=("", ()), guard=scope, exact=item.exact, origin=origin,
-            )  # fmt: skip
+                kind=Kind.QUOTA,
+                subject=subject,
+                predicate=item.predicate,
+                confidence=0.92,
+                evidence=("counted rows",),
+                place=("", ()),
+                guard=scope,
+                exact=item.exact,
+                origin=origin,
+            )
             return
         if item.kind is Kind.COMPARISON and item.other is not None:
             yield from self._comparison(item, whole, origin)
@@ -72,9 +79,16 @@ class Required:
             reached = (Reached(Subject(place[0], ".".join(place[1]) or "size"), 1.0, True, ("declared",)),)
         if not reached:
             yield Draft(
-                kind=item.kind, subject=unresolved(place), predicate=item.predicate, confidence=0.5,
-                evidence=("name only",), place=place, guard=guard, exact=item.exact, origin=origin,
-            )  # fmt: skip
+                kind=item.kind,
+                subject=unresolved(place),
+                predicate=item.predicate,
+                confidence=0.5,
+                evidence=("name only",),
+                place=place,
+                guard=guard,
+                exact=item.exact,
+                origin=origin,
+            )
             return
         share = 1.0 if len(reached) <= 2 else 0.8
         for column in reached[:4]:
@@ -89,9 +103,17 @@ class Required:
                 condition = self._context.gates.effect(path, statement.scope, statement.span, column.subject)
                 confidence *= 1.0 if condition else 0.6
             yield Draft(
-                kind=kind, subject=column.subject, predicate=predicate, confidence=confidence,
-                evidence=column.evidence, place=place, stored=column.stored, guard=condition, exact=item.exact, origin=origin,
-            )  # fmt: skip
+                kind=kind,
+                subject=column.subject,
+                predicate=predicate,
+                confidence=confidence,
+                evidence=column.evidence,
+                place=place,
+                stored=column.stored,
+                guard=condition,
+                exact=item.exact,
+                origin=origin,
+            )
 
     def _comparison(self, item: Requirement, guard: str, origin: str) -> Iterator[Draft]:
         left, right = place_of(item.subject), place_of(item.other) if item.other is not None else None
@@ -116,9 +138,17 @@ class Required:
             stored = (a.stored if a else True) or (b.stored if b else True)
         predicate = algebra.comparison(names[0], item.operator, names[1], item.offset, item.unit)
         yield Draft(
-            kind=Kind.COMPARISON, subject=Subject(subject.entity, ", ".join(sorted(names))), predicate=predicate,
-            confidence=confidence, evidence=evidence, place=left, stored=stored, guard=guard, exact=item.exact, origin=origin,
-        )  # fmt: skip
+            kind=Kind.COMPARISON,
+            subject=Subject(subject.entity, ", ".join(sorted(names))),
+            predicate=predicate,
+            confidence=confidence,
+            evidence=evidence,
+            place=left,
+            stored=stored,
+            guard=guard,
+            exact=item.exact,
+            origin=origin,
+        )
 
     def _side(self, reached: Reached | None, place: Place, entity: str) -> str:
         if reached is None:
@@ -173,9 +203,14 @@ class Required:
             reached = self._context.places.columns(place) if place else ()
             if place and reached:
                 return Draft(
-                    kind=Kind.TRANSITION, subject=reached[0].subject, predicate=Predicate(Steps(edges)),
-                    confidence=reached[0].confidence, evidence=reached[0].evidence, place=place, origin=origin,
-                )  # fmt: skip
+                    kind=Kind.TRANSITION,
+                    subject=reached[0].subject,
+                    predicate=Predicate(Steps(edges)),
+                    confidence=reached[0].confidence,
+                    evidence=reached[0].evidence,
+                    place=place,
+                    origin=origin,
+                )
         return None
 
     def _existence(self, condition: Expression) -> Draft | None:
@@ -201,9 +236,11 @@ class Required:
         return Draft(
             kind=Kind.UNIQUE,
             subject=Subject(table, ", ".join(sorted(c.removeprefix("lower(").removesuffix(")") for c in columns))),
-            predicate=Predicate(Columns(tuple(sorted(columns)))), confidence=0.9, evidence=("looked up before writing",),
+            predicate=Predicate(Columns(tuple(sorted(columns)))),
+            confidence=0.9,
+            evidence=("looked up before writing",),
             place=(inner.name, inner.path),
-        )  # fmt: skip
+        )
 
     def _row_behind(self, ref: Ref) -> Ref | None:
         if ref.path:
@@ -232,10 +269,16 @@ class Required:
         for place, words in found:
             for column in self._context.places.columns(place)[:2]:
                 yield Draft(
-                    kind=Kind.WORDS, subject=column.subject, predicate=Predicate(Words(words)),
-                    confidence=column.confidence, evidence=column.evidence, place=place, stored=False,
-                    guard=" ".join(words), origin=origins[-1] if origins else "",
-                )  # fmt: skip
+                    kind=Kind.WORDS,
+                    subject=column.subject,
+                    predicate=Predicate(Words(words)),
+                    confidence=column.confidence,
+                    evidence=column.evidence,
+                    place=place,
+                    stored=False,
+                    guard=" ".join(words),
+                    origin=origins[-1] if origins else "",
+                )
 
 
 def _own(node: Expression, table: str) -> bool:

@@ -164,9 +164,13 @@ class SiteBuilder:
             predicate = Predicate(Words(tuple(sorted(enum.words))))
             for column in self._places.columns((f"type:{name}", ())):
                 draft = Draft(
-                    kind=Kind.DOMAIN, subject=column.subject, predicate=predicate, confidence=0.99,
-                    evidence=("column type",), place=(f"type:{name}", ()),
-                )  # fmt: skip
+                    kind=Kind.DOMAIN,
+                    subject=column.subject,
+                    predicate=predicate,
+                    confidence=0.99,
+                    evidence=("column type",),
+                    place=(f"type:{name}", ()),
+                )
                 if path in self._program.files:
                     yield self._site(path, statement, -1, draft)
 

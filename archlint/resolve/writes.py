@@ -135,8 +135,11 @@ class Accesses:
         self, payload: Expression, table: str, columns: dict[str, str | None], values: dict[str, Expression]
     ) -> bool:
         if isinstance(payload, Items):
-            return bool(payload.items) and all(  # no short cut: every item is looked at
-                tuple(self._shape(item, table, columns, values) for item in payload.items[:8])
+            return (
+                bool(payload.items)
+                and all(  # no short cut: every item is looked at
+                    tuple(self._shape(item, table, columns, values) for item in payload.items[:8])
+                )
             )
         if isinstance(payload, Operation) and payload.operator == "if":
             return all(tuple(self._shape(item, table, columns, values) for item in payload.operands[1:]))
@@ -370,19 +373,40 @@ class Accesses:
                 for word in settled.items:
                     if isinstance(word, Text):
                         yield self._word(
-                            reached.subject, word.value, "offers", path, statement.span,
+                            reached.subject,
+                            word.value,
+                            "offers",
+                            path,
+                            statement.span,
                             self.layer(path, statement.scope),
-                            statement.text, reached.confidence, reached.evidence,
-                        )  # fmt: skip
+                            statement.text,
+                            reached.confidence,
+                            reached.evidence,
+                        )
 
     def _word(
-        self, subject: Subject, word: str, use: str, path: str, span: Span, layer: Layer, text: str,
-        confidence: float = 0.97, evidence: tuple[str, ...] = ("written",),
-    ) -> Word:  # fmt: skip
+        self,
+        subject: Subject,
+        word: str,
+        use: str,
+        path: str,
+        span: Span,
+        layer: Layer,
+        text: str,
+        confidence: float = 0.97,
+        evidence: tuple[str, ...] = ("written",),
+    ) -> Word:
         return Word(
-            subject=subject, word=word, use=use, path=path, span=span, layer=layer, text=text,
-            confidence=round(confidence, 3), evidence=evidence,
-        )  # fmt: skip
+            subject=subject,
+            word=word,
+            use=use,
+            path=path,
+            span=span,
+            layer=layer,
+            text=text,
+            confidence=round(confidence, 3),
+            evidence=evidence,
+        )
 
 
 def _distinct(words: list[Word]) -> list[Word]:
