@@ -1,0 +1,83 @@
+"""The Typer application, and the one place where errors end."""
+
+import contextlib
+import os
+import platform
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from archlint import __version__
+from archlint.cli.checks import checks, explain
+from archlint.cli.exit import Exit, leave
+from archlint.cli.scan import scan
+from archlint.model.errors import ArchlintError
+
+# Plain help: the formatted kind costs more time than some whole scans.
+app = typer.Typer(
+    name="archlint",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command()(scan)
+app.command()(checks)
+app.command()(explain)
+
+# Typer keeps the class of all usage errors to itself; a public one is derived from it.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[2]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"archlint {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def archlint(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Where does this business rule actually live? archlint finds each copy, and says which copies disagree."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command; the answer is the exit code."""
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return leave(Exit.INTERRUPTED, "interrupted")
+    except ArchlintError as error:
+        return leave(Exit.FAILED, str(error))
+    except BrokenPipeError:
+        # Whoever read the report has seen enough; closing quietly is what other tools do.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FAILED
+    except Exception:
+        print(_for_an_issue(), file=sys.stderr)
+        return leave(Exit.FAILED, "internal error; this is a bug in archlint")
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        answer = app(list(arguments), standalone_mode=False, prog_name="archlint")
+    except typer.Exit as left:
+        return left.exit_code
+    except typer.Abort:
+        return leave(Exit.INTERRUPTED, "interrupted")
+    except _UsageError as error:
+        told = getattr(error, "format_message", error.__str__)()
+        return leave(Exit.FAILED, f"{told.rstrip('.')}; see archlint --help") if told else Exit.CLEAN
+    return answer if isinstance(answer, int) else Exit.CLEAN
+
+
+def _for_an_issue() -> str:
+    system = f"archlint {__version__}, Python {platform.python_version()}, {sys.platform}"
+    return f"Please report this with the lines below.\n\n{system}\n{traceback.format_exc()}"

@@ -1,0 +1,178 @@
+"""Reads all files into facts: from the cache what is known, over processes what is not."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from archlint import languages
+from archlint.cache import Mark, Store
+from archlint.discover import Discovery, prepare
+from archlint.discover.tree import reason_of
+from archlint.model.facts import FileFacts
+from archlint.model.source import Problem
+from archlint.workers import available, spread
+
+Watch = Callable[[int, int], None]
+
+_KEEP_EVERY_BYTES = 8_000_000
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """The facts of all files by path, in order. `final` is false where another try might read more."""
+
+    facts: dict[str, FileFacts]
+    digests: dict[str, bytes]
+    skipped: dict[str, int]
+    problems: tuple[Problem, ...]
+    final: bool
+
+
+class Outcome(msgspec.Struct, frozen=True, array_like=True):
+    """What became of one file: facts, or the reason why it is left out, or the problem that kept it from being read."""
+
+    facts: FileFacts | None = None
+    skipped: str = ""
+    problem: str = ""
+    final: bool = True
+
+
+class _Job(msgspec.Struct, frozen=True, array_like=True):
+    root: str
+    path: str
+    language: str
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Outcome)
+
+
+def known_digests(root: str, found: Discovery, store: Store) -> dict[str, bytes]:
+    """The content digests of the files: by their stamp where the cache knows it, else by reading them.
+
+    A cache that knows nothing of the tree leaves out all others: whoever reads the files next will digest them.
+    """
+    marks = store.marks(root)
+    digests: dict[str, bytes] = {}
+    for file, stamp in zip(found.files, found.stamps, strict=True):
+        mark = marks.get(file.path)
+        if mark and mark.stamp == stamp:
+            digests[file.path] = mark.digest
+        elif marks:
+            try:
+                with open(f"{root}/{file.path}", "rb") as source:  # noqa: PTH123 - as many as there are files
+                    digests[file.path] = _digest(source.read())
+            except OSError:
+                continue
+    return digests
+
+
+def keep_digests(root: str, found: Discovery, digests: Mapping[str, bytes], store: Store) -> None:
+    """Remember which content each file had, so that the next run need not read it."""
+    stamps = {file.path: stamp for file, stamp in zip(found.files, found.stamps, strict=True)}
+    store.keep_marks(root, {path: Mark(stamps[path], digest) for path, digest in digests.items()})
+
+
+def read_all(
+    root: str,
+    found: Discovery,
+    digests: Mapping[str, bytes],
+    store: Store,
+    code: bytes,
+    jobs: int = 0,
+    watch: Watch | None = None,
+) -> Reading:
+    """Read every file that was found; the same files give the same facts, whoever read them and when."""
+    keys = {
+        file.path: _key(file.path, file.language, digests[file.path], code)
+        for file in found.files
+        if file.path in digests
+    }
+    stored = store.facts(keys.values())
+    outcomes: dict[str, Outcome] = {}
+    for path, key in keys.items():
+        if key in stored and (outcome := _decoded(stored[key])):
+            outcomes[path] = outcome
+    missing = [file for file in found.files if file.path not in outcomes]
+    fresh: dict[bytes, bytes] = {}
+    all_digests = dict(digests)
+    total, done = sum(file.size for file in missing), 0
+    sizes = {file.path: file.size for file in missing}
+    work = [_Job(root, file.path, file.language) for file in missing]
+    for chunk, answers in spread(read_files, work, [file.size for file in missing], jobs or available()):
+        for job, (digest, blob) in zip(chunk, answers or [_CRASHED] * len(chunk), strict=True):
+            outcome = outcomes[job.path] = _DECODER.decode(blob)
+            if outcome.final:
+                all_digests[job.path] = digest
+                fresh[_key(job.path, job.language, digest, code)] = blob
+            done += sizes[job.path]
+        if watch:
+            watch(done, total)
+        if sum(map(len, fresh.values())) > _KEEP_EVERY_BYTES:
+            store.keep_facts(fresh)
+            fresh = {}
+    store.keep_facts(fresh)
+    return _reading(outcomes, all_digests)
+
+
+def read_files(jobs: Sequence[_Job]) -> list[tuple[bytes, bytes]]:
+    """The digest of each file's content, and its encoded `Outcome`. Runs in any process."""
+    return [_read_file(job) for job in jobs]
+
+
+def _read_file(job: _Job) -> tuple[bytes, bytes]:
+    try:
+        with open(f"{job.root}/{job.path}", "rb") as file:  # noqa: PTH123 - as many as there are files
+            raw = file.read()
+    except OSError as error:
+        return b"", _ENCODER.encode(Outcome(problem=f"the file cannot be read: {reason_of(error)}", final=False))
+    return _digest(raw), _ENCODER.encode(_outcome(job, raw))
+
+
+def _outcome(job: _Job, raw: bytes) -> Outcome:
+    content = prepare(job.language, raw)
+    if content.skip:
+        return Outcome(skipped=content.skip)
+    try:
+        facts = languages.read(job.language, job.path, content.source)
+    except (Exception, RecursionError) as error:
+        return Outcome(problem=f"internal error while reading: {type(error).__name__}: {error}", final=False)
+    if content.problem:
+        problem = Problem(job.path, content.line, content.problem)
+        facts = msgspec.structs.replace(facts, problems=(*facts.problems, problem))
+    return Outcome(facts)
+
+
+def _reading(outcomes: Mapping[str, Outcome], digests: dict[str, bytes]) -> Reading:
+    facts: dict[str, FileFacts] = {}
+    skipped: dict[str, int] = {}
+    problems: list[Problem] = []
+    for path in sorted(outcomes):
+        outcome = outcomes[path]
+        if outcome.facts:
+            facts[path] = outcome.facts
+        elif outcome.skipped:
+            skipped[outcome.skipped] = skipped.get(outcome.skipped, 0) + 1
+        else:
+            problems.append(Problem(path, 1, outcome.problem))
+    final = all(outcome.final for outcome in outcomes.values())
+    return Reading(facts, digests, skipped, tuple(problems), final)
+
+
+def _decoded(blob: bytes) -> Outcome | None:
+    try:
+        return _DECODER.decode(blob)
+    except msgspec.DecodeError:
+        return None
+
+
+def _digest(raw: bytes) -> bytes:
+    return hashlib.blake2b(raw, digest_size=20).digest()
+
+
+def _key(path: str, language: str, digest: bytes, code: bytes) -> bytes:
+    """The path is part of the key because facts name it."""
+    return hashlib.blake2b(b"\0".join((path.encode(), language.encode(), digest, code)), digest_size=20).digest()
+
+
+_CRASHED = (b"", _ENCODER.encode(Outcome(problem="internal error while reading: the process crashed", final=False)))
