@@ -103,6 +103,8 @@ class ModuleMap(msgspec.Struct, frozen=True):
 
     def _exists(self, path: str) -> str | None:
         files = self.files
+        if path == ".":
+            path = "index"
         if not path:
             return None
         if path in files:

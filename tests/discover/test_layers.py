@@ -1,0 +1,69 @@
+"""The layer of a file, from path, package and its own words."""
+
+import pytest
+
+from archlint.discover.layers import Layers, import_hints, refine_layer
+from archlint.model.source import Layer
+
+REACT = {"": frozenset({"react", "@supabase/supabase-js"})}
+NEXT = {"": frozenset({"next", "react", "pg"})}
+NEST = {"": frozenset({"@nestjs/core", "typeorm"})}
+WORKSPACE = {"": frozenset({"turbo"}), "apps/web": frozenset({"react"}), "apps/api": frozenset({"hono"})}
+
+
+@pytest.mark.parametrize(
+    ("packages", "path", "language", "layer"),
+    [
+        ({}, "db/001_loans.sql", "postgresql", "database"),
+        ({}, "prisma/schema.prisma", "prisma", "database"),
+        ({}, "supabase/functions/lend/index.ts", "typescript", "function"),
+        (REACT, "supabase/functions/_shared/limits.ts", "typescript", "function"),
+        (REACT, "netlify/functions/lend.ts", "typescript", "function"),
+        (NEXT, "app/api/loans/route.ts", "typescript", "service"),
+        (NEXT, "src/app/(shop)/loans/route.ts", "typescript", "service"),
+        (NEXT, "src/pages/api/loans.ts", "typescript", "service"),
+        (NEXT, "src/middleware.ts", "typescript", "service"),
+        (NEXT, "src/app/loans/page.tsx", "tsx", "frontend"),
+        (NEXT, "src/components/loans/limit.ts", "typescript", "frontend"),
+        (NEXT, "src/lib/limits.ts", "typescript", "shared"),
+        (REACT, "src/lib/limits.ts", "typescript", "frontend"),
+        (NEST, "src/loans/loans.service.ts", "typescript", "service"),
+        (WORKSPACE, "apps/web/src/limits.ts", "typescript", "frontend"),
+        (WORKSPACE, "apps/api/src/limits.ts", "typescript", "service"),
+        (WORKSPACE, "packages/limits/src/index.ts", "typescript", "shared"),
+        ({"": frozenset({"firebase-functions"})}, "functions/src/lend.ts", "typescript", "function"),
+        ({"": frozenset({"express", "react"})}, "server/lend.ts", "typescript", "service"),
+        ({"": frozenset({"express", "react"})}, "src/limits.ts", "typescript", "shared"),
+        ({}, "src/loans/LoanForm.tsx", "tsx", "frontend"),
+        ({}, "src/useLoan.ts", "typescript", "frontend"),
+        ({}, "backend/loans.ts", "typescript", "service"),
+        ({}, "src/loans/lend.ts", "typescript", "shared"),
+    ],
+)
+def test_path_and_package_decide(packages, path, language, layer):
+    assert Layers(packages).layer_of(path, language) == Layer(layer)
+
+
+@pytest.mark.parametrize(
+    ("before", "hints", "after"),
+    [
+        ("shared", {"import:fastify"}, "service"),
+        ("shared", {"import:react"}, "frontend"),
+        ("frontend", {"use server"}, "service"),
+        ("frontend", {"use client"}, "frontend"),
+        ("shared", {"deno"}, "function"),
+        ("function", {"import:hono", "hono"}, "function"),
+        ("database", {"import:react"}, "database"),
+        ("shared", {"import:zod"}, "shared"),
+        # A file that speaks to the server's framework is on the server, whatever else it imports.
+        ("shared", {"import:react", "import:express"}, "service"),
+    ],
+)
+def test_a_files_own_words_correct_its_path(before, hints, after):
+    assert refine_layer(Layer(before), hints) == Layer(after)
+
+
+def test_imports_hint_by_package():
+    hints = set(import_hints(["./loan", "@nestjs/common/pipes", "npm:hono", "react/jsx-runtime"]))
+    assert {"import:@nestjs/common", "import:hono", "import:react"} <= hints
+    assert not any("loan" in hint for hint in hints)
