@@ -1,0 +1,30 @@
+"""The algebra of predicates: normal forms of conditions, how they relate, and witnesses for how they differ."""
+
+from archlint.algebra.accepting import accepts, empty
+from archlint.algebra.canonical import canonical
+from archlint.algebra.combining import conjoin, transform
+from archlint.algebra.comparison import comparison
+from archlint.algebra.constants import constant, words
+from archlint.algebra.describing import describe
+from archlint.algebra.folding import fold
+from archlint.algebra.normalising import requirements
+from archlint.algebra.relating import relate
+from archlint.algebra.requirement import Requirement
+from archlint.algebra.verdict import Verdict
+
+__all__ = [
+    "Requirement",
+    "Verdict",
+    "accepts",
+    "canonical",
+    "comparison",
+    "conjoin",
+    "constant",
+    "describe",
+    "empty",
+    "fold",
+    "relate",
+    "requirements",
+    "transform",
+    "words",
+]
