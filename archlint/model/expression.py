@@ -13,29 +13,29 @@ class _Node(msgspec.Struct, frozen=True, array_like=True):
     """Common settings of the nodes."""
 
 
-class Text(_Node, tag="t"):
+class Text(_Node, frozen=True, tag="t"):
     """A text literal."""
 
     value: str
 
 
-class Number(_Node, tag="n"):
+class Number(_Node, frozen=True, tag="n"):
     """A number literal as exact decimal text: `10000`, `0.35`, `-1` (no separators, no suffix)."""
 
     value: str
 
 
-class Boolean(_Node, tag="b"):
+class Boolean(_Node, frozen=True, tag="b"):
     """`true` or `false`."""
 
     value: bool
 
 
-class Null(_Node, tag="0"):
+class Null(_Node, frozen=True, tag="0"):
     """`null`, `undefined`, `NULL`."""
 
 
-class Pattern(_Node, tag="p"):
+class Pattern(_Node, frozen=True, tag="p"):
     """A regular expression with its dialect (`javascript`, `postgresql`, `like`); `whole` where the language anchors it."""
 
     source: str
@@ -44,14 +44,14 @@ class Pattern(_Node, tag="p"):
     whole: bool = False
 
 
-class Duration(_Node, tag="d"):
+class Duration(_Node, frozen=True, tag="d"):
     """A span of time; months are kept apart from seconds because their length varies. Seconds are decimal text."""
 
     months: int
     seconds: str
 
 
-class Ref(_Node, tag="r"):
+class Ref(_Node, frozen=True, tag="r"):
     """A scoped name and the members read from it: `body.hours` is `Ref("body@3", ("hours",))`.
 
     Names are `identifier@scope` inside a file, `table:orders` for a column's table, `$row` for the row an
@@ -62,21 +62,21 @@ class Ref(_Node, tag="r"):
     path: tuple[str, ...] = ()
 
 
-class Row(_Node, tag="w"):
+class Row(_Node, frozen=True, tag="w"):
     """What an access of the same file returns (`FileFacts.accesses[access]`), and the members read from it."""
 
     access: int
     path: tuple[str, ...] = ()
 
 
-class Operation(_Node, tag="o"):
+class Operation(_Node, frozen=True, tag="o"):
     """An operator of `OPERATORS` over its operands."""
 
     operator: str
     operands: tuple["Expression", ...]
 
 
-class Call(_Node, tag="c"):
+class Call(_Node, frozen=True, tag="c"):
     """A call: a neutral function of `FUNCTIONS`, or (with `callee`) a function of the scanned code.
 
     `function` then holds its dotted source name, for display and for matching by name.
@@ -87,13 +87,13 @@ class Call(_Node, tag="c"):
     callee: "Ref | None" = None
 
 
-class Items(_Node, tag="i"):
+class Items(_Node, frozen=True, tag="i"):
     """A list, array, tuple or set literal."""
 
     items: tuple["Expression", ...]
 
 
-class Fields(_Node, tag="f"):
+class Fields(_Node, frozen=True, tag="f"):
     """An object literal: its keys in order, and what is spread into it."""
 
     entries: tuple[tuple[str, "Expression"], ...]
@@ -104,13 +104,13 @@ class Fields(_Node, tag="f"):
         return next((value for name, value in reversed(self.entries) if name == key), None)
 
 
-class Lambda(_Node, tag="l"):
+class Lambda(_Node, frozen=True, tag="l"):
     """A function written in place: the scope number of its `FunctionFact`."""
 
     scope: int
 
 
-class Opaque(_Node, tag="x"):
+class Opaque(_Node, frozen=True, tag="x"):
     """Source text that the reader does not model."""
 
     text: str

@@ -9,7 +9,7 @@ class _Form(msgspec.Struct, frozen=True, array_like=True):
     """Common settings of the forms."""
 
 
-class Interval(_Form):
+class Interval(_Form, frozen=True):
     """Numbers between two exact decimal texts (`None` is open-ended); `*_open` excludes the end."""
 
     low: str | None = None
@@ -18,7 +18,7 @@ class Interval(_Form):
     high_open: bool = False
 
 
-class Numbers(_Form, tag="numbers"):
+class Numbers(_Form, frozen=True, tag="numbers"):
     """A union of disjoint intervals in order, optionally only multiples of `step` (`1` is whole numbers).
 
     `unit` is `` for plain numbers, or what the number counts: characters, bytes, elements, rows, seconds, months.
@@ -29,7 +29,7 @@ class Numbers(_Form, tag="numbers"):
     unit: str = ""
 
 
-class Words(_Form, tag="words"):
+class Words(_Form, frozen=True, tag="words"):
     """A finite set of literals, sorted; with `excluded` everything but these. `fold`: case does not matter."""
 
     words: tuple[str, ...]
@@ -37,14 +37,14 @@ class Words(_Form, tag="words"):
     fold: bool = False
 
 
-class Shape(_Form, tag="shape"):
+class Shape(_Form, frozen=True, tag="shape"):
     """Texts that match every pattern: (source, flags, dialect, negated). `format` where the source names one (`email`)."""
 
     patterns: tuple[tuple[str, str, str, bool], ...] = ()
     format: str = ""
 
 
-class Compared(_Form, tag="compared"):
+class Compared(_Form, frozen=True, tag="compared"):
     """`left` (the subject) compared with other fields: left `operator` right + offset. `right` is canonical text.
 
     `operator` is one of < <= > >= = !=; `offset` is exact decimal text in `unit` (``, seconds, months).
@@ -57,14 +57,14 @@ class Compared(_Form, tag="compared"):
     unit: str = ""
 
 
-class Steps(_Form, tag="steps"):
+class Steps(_Form, frozen=True, tag="steps"):
     """Allowed steps (from, to) of a state field, sorted; `*` is any state. `partial`: uses some steps, does not define them."""
 
     edges: tuple[tuple[str, str], ...]
     partial: bool = False
 
 
-class Formula(_Form, tag="formula"):
+class Formula(_Form, frozen=True, tag="formula"):
     """A computed value: a canonical expression over leaf names, and its constants apart from its shape."""
 
     canonical: str
@@ -74,19 +74,19 @@ class Formula(_Form, tag="formula"):
     tree: str = ""
 
 
-class Partition(_Form, tag="partition"):
+class Partition(_Form, frozen=True, tag="partition"):
     """A classification of one input: (admissible set of the input, label), in order, disjoint."""
 
     cases: tuple[tuple["Form", str], ...]
 
 
-class Principals(_Form, tag="principals"):
+class Principals(_Form, frozen=True, tag="principals"):
     """Who may: a disjunction of conjunctions of atoms, sorted (`role=admin`, `owner(user_id)`, `authenticated`)."""
 
     clauses: tuple[tuple[str, ...], ...]
 
 
-class Constant(_Form, tag="constant"):
+class Constant(_Form, frozen=True, tag="constant"):
     """One value: a number as exact decimal text, a word, `true`, `null`; `of` is number, text, boolean, null, duration."""
 
     value: str
@@ -94,18 +94,18 @@ class Constant(_Form, tag="constant"):
     unit: str = ""
 
 
-class Columns(_Form, tag="columns"):
+class Columns(_Form, frozen=True, tag="columns"):
     """Uniqueness over columns (sorted), case folded ones as `lower(x)`, partial where `condition` is not empty."""
 
     columns: tuple[str, ...]
     condition: str = ""
 
 
-class Anything(_Form, tag="anything"):
+class Anything(_Form, frozen=True, tag="anything"):
     """No restriction of the value (presence is in `Predicate.nulls`)."""
 
 
-class Undecided(_Form, tag="undecided"):
+class Undecided(_Form, frozen=True, tag="undecided"):
     """A condition the algebra does not model; equal only to the same canonical text."""
 
     text: str

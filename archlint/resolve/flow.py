@@ -1,7 +1,7 @@
 """The flow graph: which named place hands its value to which other place."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import msgspec
@@ -19,6 +19,7 @@ from archlint.model.expression import (
     Text,
 )
 from archlint.model.facts import Access, Binding, FileFacts, FunctionFact, Invocation
+from archlint.resolve.names import key
 from archlint.resolve.routes import Routes
 from archlint.resolve.symbols import Program
 
@@ -33,7 +34,7 @@ _ZERO = Fraction(0)
 
 
 class Flow(msgspec.Struct, frozen=True):
-    """An arrow between places. The target's value is `factor` times the source's + `offset`; keys limit what travels."""
+    """An arrow between places: the target is `factor` times the source's + `offset`; keys limit what travels."""
 
     source: Place
     target: Place
@@ -95,8 +96,8 @@ def _operation_sources(operation: Operation, depth: int) -> Iterator[Source]:
             if not isinstance(other, (Null, Text, Number, Boolean)):
                 yield from sources(other, depth - 1)
     elif operation.operator == "if":
-        for item in operands[1:]:
-            yield from sources(item, depth - 1)
+        for branch in operands[1:]:
+            yield from sources(branch, depth - 1)
     elif operation.operator in ("*", "/", "+", "-") and len(operands) == 2:
         yield from _affine(operation, depth)
 
@@ -137,7 +138,7 @@ def _number(expression: Expression) -> Fraction | None:
 class FlowGraph:
     """All flows, looked up from either end."""
 
-    def __init__(self, program: Program, routes: Routes, fold) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, program: Program, routes: Routes, fold: Callable[[Expression], Expression]) -> None:
         self.program = program
         self.routes = routes
         self._fold = fold
@@ -157,20 +158,19 @@ class FlowGraph:
     def connect(self, expression: Expression, target: Place, confidence: float, why: str) -> None:
         """Adds what an expression hands to a place, key by key where it is an object."""
         if isinstance(expression, Fields):
-            for key, value in expression.entries:
-                self.connect(value, (target[0], (*target[1], key)), confidence, why)
+            for name, value in expression.entries:
+                self.connect(value, (target[0], (*target[1], name)), confidence, why)
             for spread in expression.spreads:
                 self.connect(spread, target, confidence, why)
             return
         if isinstance(expression, Items):
-            for item in expression.items[:8]:
-                self.connect(item, target, confidence, why)
+            for element in expression.items[:8]:
+                self.connect(element, target, confidence, why)
             return
         for item in sources(expression):
             self.add(Flow(item.place, target, confidence, why, item.factor, item.offset, presence=item.presence))
 
     def _add_file(self, path: str, facts: FileFacts) -> None:
-        program = self.program
         for binding in facts.bindings:
             self._add_binding(path, binding)
         for index, access in enumerate(facts.accesses):
@@ -179,7 +179,6 @@ class FlowGraph:
             self._add_invocation(path, invocation)
         for function in facts.functions:
             self._add_function(path, function)
-        del program
 
     def _add_binding(self, path: str, binding: Binding) -> None:
         program = self.program
@@ -229,7 +228,7 @@ class FlowGraph:
             if table is None:
                 return
             if payload is not None and access.kind != "select":
-                self._write(payload, table, access)
+                self._write(path, payload, table, access)
             if not access.aggregate:
                 self.add(Flow((f"table:{table}", ()), row, 0.97, "read", presence=False, read=True))
         elif access.kind == "rpc" and isinstance(access.target, str):
@@ -242,34 +241,35 @@ class FlowGraph:
         elif access.kind == "upload" and isinstance(access.target, str) and payload is not None:
             self.connect(payload, (f"bucket:{access.target}", ()), 0.97, "uploaded")
 
-    def _write(self, payload: Expression, table: str, access: Access) -> None:
-        fields: dict[str, str] = {}
-        if isinstance(access.target, Ref):
-            fields = {}
+    def _write(self, path: str, payload: Expression, table: str, access: Access) -> None:
+        fields = self._table_fields(path, access)
         for target, value in _columns(payload):
             column = self.column(table, fields.get(target, target)) if target else ""
             place: Place = (f"table:{table}", (column,) if column else ())
             self.connect(value, place, 0.98, "written")
+
+    def _table_fields(self, path: str, access: Access) -> dict[str, str]:
+        if not isinstance(access.target, Ref):
+            return {}
+        return self.program.columns.get(self.program.name(path, access.target.name), {})
 
     def column(self, table: str, name: str) -> str:
         """The column of a table that a key names, in the table's own spelling where it is known."""
         known = self.program.schema.tables.get(table)
         if known is None or known.column(name) is not None:
             return name
-        from archlint.resolve.names import key
-
         wanted = key(name)
         return next((column.name for column in known.columns if key(column.name) == wanted), name)
 
     def _call_routine(self, name: str, payload: Expression | None, row: Place) -> None:
-        keys = tuple(key for key, _ in payload.entries) if isinstance(payload, Fields) else ()
+        keys = tuple(given for given, _ in payload.entries) if isinstance(payload, Fields) else ()
         for path, function in self.routes.routines(name, keys):
             names = [parameter.rsplit("@", 1)[0] for parameter in function.parameters]
             if isinstance(payload, Fields):
-                for key, value in payload.entries:
-                    if key in names:
+                for given, value in payload.entries:
+                    if given in names:
                         self.connect(
-                            value, (f"{path}|{function.parameters[names.index(key)]}", ()), 0.96, f"passed to {name}"
+                            value, (f"{path}|{function.parameters[names.index(given)]}", ()), 0.96, f"passed to {name}"
                         )
             elif isinstance(payload, Items):
                 for parameter, value in zip(function.parameters, payload.items, strict=False):

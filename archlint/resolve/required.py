@@ -167,11 +167,13 @@ class Required:
         if table is None:
             return None
         columns: set[str] = set()
+
+        def visit(node: Expression) -> None:
+            if isinstance(node, Ref) and _own(node, table):
+                columns.add(key(node.path[0]))
+
         if access.where is not None:
-            walk(
-                self._context.program.globalised(path, access.where),
-                lambda node: columns.add(key(node.path[0])) if _own(node, table) else None,  # type: ignore[union-attr]
-            )
+            walk(self._context.program.globalised(path, access.where), visit)
         return Subject(table, "count"), "per " + ", ".join(sorted(columns)) if columns else ""
 
     def _steps_guard(self, condition: Expression, origins: tuple[str, ...]) -> Draft | None:
@@ -224,11 +226,11 @@ class Required:
             return None
         row = inner if "|row:" in inner.name else self._row_behind(inner)
         found = self._context.row_access(row) if row is not None else None
-        if found is None or found[1].kind != "select" or found[1].where is None or found[1].aggregate:
+        if found is None or found[1].kind != "select" or found[1].aggregate:
             return None
         path, access = found
         table = self._context.program.access_table(path, access)
-        if table is None:
+        if table is None or access.where is None:
             return None
         columns = _compared(self._context.program.globalised(path, access.where), table)
         if not columns or any(name in ("id", "lower(id)") for name in columns):

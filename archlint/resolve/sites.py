@@ -6,7 +6,7 @@ import msgspec
 
 from archlint import algebra
 from archlint.model.expression import Ref
-from archlint.model.facts import FileFacts, Statement
+from archlint.model.facts import Statement
 from archlint.model.predicate import Predicate, Words
 from archlint.model.rule import Kind, Site
 from archlint.model.source import Layer
@@ -60,21 +60,21 @@ class SiteBuilder:
             standing = self._program.schema.live.get(path)
             for index, statement in enumerate(facts.statements):
                 if standing is None or index in standing:
-                    live.extend(self._sites(path, facts, index, statement))
+                    live.extend(self._sites(path, index, statement))
         live.extend(self._enumerations())
-        lost = []
+        lost: list[Site] = []
         for gone in self._program.schema.superseded:
-            facts = self._program.files.get(gone.path)
-            if facts is None or gone.path in mirrors:
+            source = self._program.files.get(gone.path)
+            if source is None or gone.path in mirrors:
                 continue
             for index in gone.statements:
-                if index < len(facts.statements):
-                    lost.extend(self._sites(gone.path, facts, index, facts.statements[index]))
+                if index < len(source.statements):
+                    lost.extend(self._sites(gone.path, index, source.statements[index]))
         return live, lost
 
     # One statement -----------------------------------------------------------------------------------------
 
-    def _sites(self, path: str, facts: FileFacts, index: int, statement: Statement) -> Iterator[Site]:
+    def _sites(self, path: str, index: int, statement: Statement) -> Iterator[Site]:
         try:
             drafts = list(self._drafts(path, statement, index))
         except RecursionError:

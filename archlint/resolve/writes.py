@@ -67,7 +67,7 @@ class Accesses:
 
     def writes(self, site_places: Mapping[Place, list[int]]) -> list[WritePath]:
         """All write paths of tables, with the ids of the sites whose places feed them."""
-        found = []
+        found: list[WritePath] = []
         for path, _, _, access in self.each():
             if access.kind not in _WRITES:
                 continue
