@@ -120,10 +120,11 @@ class Required:
         if left is None or right is None:
             return
         first, second = self._context.places.columns(left), self._context.places.columns(right)
+        evidence: tuple[str, ...] = ("name only",)
         if not first and not second:
             subject = unresolved(left)
             names = (subject.field, unresolved(right).field)
-            confidence, evidence, stored = 0.45, ("name only",), True
+            confidence, stored = 0.45, True
         else:
             a = first[0] if first else None
             b = second[0] if second else None
@@ -134,7 +135,8 @@ class Required:
             )
             subject = Subject(entity, "")
             confidence = min(a.confidence if a else 0.6, b.confidence if b else 0.6)
-            evidence = (a or b).evidence if (a or b) else ()  # type: ignore[union-attr]
+            best = a or b
+            evidence = best.evidence if best else ()
             stored = (a.stored if a else True) or (b.stored if b else True)
         predicate = algebra.comparison(names[0], item.operator, names[1], item.offset, item.unit)
         yield Draft(
