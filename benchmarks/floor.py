@@ -1,4 +1,4 @@
-"""The parse floor: one process that reads and tree-sitter-parses the files named on standard input, and nothing more."""
+"""The parse floor: one process that reads and tree-sitter-parses the files named on its standard input."""
 
 import json
 import sys
