@@ -7,7 +7,10 @@ from archlint.algebra.comparison import comparison
 from archlint.algebra.constants import constant, words
 from archlint.algebra.describing import describe
 from archlint.algebra.folding import fold
+from archlint.algebra.formulas import formula
 from archlint.algebra.normalising import requirements
+from archlint.algebra.partitions import partition
+from archlint.algebra.principals import principals
 from archlint.algebra.relating import relate
 from archlint.algebra.requirement import Requirement
 from archlint.algebra.verdict import Verdict
@@ -23,6 +26,9 @@ __all__ = [
     "describe",
     "empty",
     "fold",
+    "formula",
+    "partition",
+    "principals",
     "relate",
     "requirements",
     "transform",

@@ -4,8 +4,9 @@ from archlint.algebra.constants import same_constant
 from archlint.algebra.number_relation import pick
 from archlint.algebra.quantities import parse
 from archlint.algebra.ranges import of_numbers
+from archlint.algebra.shapes import shape_accepts, shape_empty
 from archlint.algebra.word_relation import has_word
-from archlint.model.predicate import Anything, Constant, Form, Numbers, Partition, Predicate, Words
+from archlint.model.predicate import Anything, Constant, Form, Numbers, Partition, Predicate, Shape, Words
 
 
 def accepts(predicate: Predicate, value: Constant | None) -> bool | None:
@@ -30,6 +31,8 @@ def _admits(form: Form, value: Constant) -> bool | None:
         if number is not None and any(parse(word) == number for word in form.words):
             return not form.excluded
         return has_word(form, value.value)
+    if isinstance(form, Shape):
+        return shape_accepts(form, value.value) if value.of in ("text", "number") else None
     if isinstance(form, Constant):
         return same_constant(form, value, None)
     if isinstance(form, Partition):
@@ -56,4 +59,6 @@ def empty(predicate: Predicate) -> bool | None:
         return pick(of_numbers(form)) is None
     if isinstance(form, Words):
         return not form.words and not form.excluded
+    if isinstance(form, Shape):
+        return shape_empty(form)
     return False if isinstance(form, (Anything, Constant)) else None

@@ -5,7 +5,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from archlint.algebra.quantities import parse
-from archlint.model.expression import Boolean, Call, Expression, Items, Null, Number, Operation, Text
+from archlint.algebra.shapes import shape_accepts
+from archlint.model.expression import Boolean, Call, Expression, Items, Null, Number, Operation, Pattern, Text
+from archlint.model.predicate import Shape
 
 
 class Mark(Enum):
@@ -108,6 +110,8 @@ class _Trial:
             if chosen in (Mark.UNKNOWN, Mark.ERROR):
                 return chosen
             return self._evaluate(operands[1] if chosen is True else operands[2])
+        if operator == "matches" and isinstance(operands[1], Pattern):
+            return self._match(operands[0], operands[1])
         if operator == "in" and len(operands) == 2:
             return self._member(operands[0], operands[1])
         if len(operands) != 2:
@@ -162,6 +166,18 @@ class _Trial:
         if True in results:
             return True
         return next((item for item in results if isinstance(item, Mark)), False)
+
+    def _match(self, text: Expression, pattern: Pattern) -> Value:
+        value = self._evaluate(text)
+        if value is Mark.NULL and self._semantics.spreads:
+            return Mark.NULL
+        if not isinstance(value, str):
+            return value if value is Mark.ERROR else Mark.UNKNOWN
+        if pattern.whole and pattern.dialect != "like" and not value:
+            # A pattern that its language anchors belongs to a form field, and those let the empty text through.
+            return True
+        found = shape_accepts(Shape(((pattern.source, pattern.flags, pattern.dialect, False),)), value)
+        return Mark.UNKNOWN if found is None else found
 
     def _same(self, left: Value, right: Value) -> bool | Mark:
         if Mark.UNKNOWN in (left, right):

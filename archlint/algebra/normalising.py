@@ -157,7 +157,7 @@ class _Context:
             if core is not None:
                 absent.append(core)
                 continue
-            piece = self._piece(expression, positive)
+            piece = self.piece(expression, positive)
             if piece is None:
                 return None
             if result is None:
@@ -171,7 +171,7 @@ class _Context:
             return None
         return result
 
-    def _piece(self, expression: Expression, positive: bool) -> Draft | None:
+    def piece(self, expression: Expression, positive: bool) -> Draft | None:
         """What a condition over one subject admits."""
         parts = conjuncts(expression, positive)
         if len(parts) == 1:
@@ -187,7 +187,7 @@ class _Context:
             if presence is not None:
                 present_names.append(presence.subject)
                 continue
-            piece = self._piece(*part)
+            piece = self.piece(*part)
             if piece is None or (result is not None and result.key != piece.key):
                 return None
             form = piece.form if result is None else meet(result.form, piece.form)
@@ -290,6 +290,14 @@ class _Context:
                     draft.guards = (signed(test),)
                     result.append(draft)
         return result
+
+
+def one_set(condition: Expression, dialect: str = "") -> tuple[Expression, Form] | None:
+    """The subject of a condition over one value, and the set that it admits; None for anything else."""
+    found = _Context(dialect, True).piece(condition, True)
+    if found is None or not isinstance(found.form, (Numbers, Words)) or found.aspect == "presence":
+        return None
+    return found.subject, found.form
 
 
 def _names_words(draft: Draft) -> bool:

@@ -4,19 +4,30 @@ from fractions import Fraction
 
 from archlint.algebra.comparison import relate_compared
 from archlint.algebra.constants import relate_constants
+from archlint.algebra.evaluation import relate_formulas
 from archlint.algebra.forms import NOTHING, as_numbers
 from archlint.algebra.number_relation import relate_numbers
+from archlint.algebra.partitions import relate_partitions
+from archlint.algebra.principals import relate_principals
+from archlint.algebra.shapes import relate_shapes, shape_accepts
+from archlint.algebra.transitions import relate_steps
+from archlint.algebra.uniqueness import relate_columns
 from archlint.algebra.verdict import EQUAL, UNKNOWN, Verdict
-from archlint.algebra.word_relation import relate_words
+from archlint.algebra.word_relation import has_word, relate_words
 from archlint.model.predicate import (
     Anything,
+    Columns,
     Compared,
     Constant,
     Form,
+    Formula,
     Interval,
     Numbers,
+    Partition,
     Predicate,
+    Principals,
     Shape,
+    Steps,
     Words,
 )
 from archlint.model.rule import Kind, Relation
@@ -46,10 +57,20 @@ def relate(
 
 
 def _by_missing(left: Predicate, right: Predicate) -> Verdict:
-    for mine, theirs, witness in ((left.nulls, right.nulls, "null"), (left.empty, right.empty, '""')):
+    pairs = (left.nulls, right.nulls, "null"), (_on_empty(left), _on_empty(right), '""')
+    for mine, theirs, witness in pairs:
         if {mine, theirs} == {"pass", "fail"}:
             return Verdict(Relation.NULLS, witness, "left" if mine == "pass" else "right")
     return EQUAL
+
+
+def _on_empty(predicate: Predicate) -> str:
+    """What becomes of the empty text, which the comparison of patterns leaves out."""
+    if predicate.empty != "unknown" or not isinstance(predicate.form, (Shape, Words)):
+        return predicate.empty
+    form = predicate.form
+    found = shape_accepts(form, "") if isinstance(form, Shape) else has_word(form, "")
+    return "unknown" if found is None else "pass" if found else "fail"
 
 
 def _relate_forms(left: Form, right: Form, lattice: Fraction | None, kind: Kind | None) -> Verdict:
@@ -60,10 +81,22 @@ def _relate_forms(left: Form, right: Form, lattice: Fraction | None, kind: Kind 
         return relate_numbers(left, right, lattice)
     if isinstance(left, Words) and isinstance(right, Words):
         return relate_words(left, right)
+    if isinstance(left, (Shape, Words)) and isinstance(right, (Shape, Words)):
+        return relate_shapes(left, right)
     if isinstance(left, Compared) and isinstance(right, Compared):
         return relate_compared(left, right, lattice is not None and lattice == 1)
     if isinstance(left, Constant) and isinstance(right, Constant):
         return relate_constants(left, right, kind)
+    if isinstance(left, Steps) and isinstance(right, Steps):
+        return relate_steps(left, right)
+    if isinstance(left, Columns) and isinstance(right, Columns):
+        return relate_columns(left, right)
+    if isinstance(left, Principals) and isinstance(right, Principals):
+        return relate_principals(left, right)
+    if isinstance(left, Partition) and isinstance(right, Partition):
+        return relate_partitions(left, right, lattice)
+    if isinstance(left, Formula) and isinstance(right, Formula):
+        return relate_formulas(left, right)
     return UNKNOWN
 
 
@@ -78,6 +111,6 @@ def _adapted(form: Form, partner: Form, kind: Kind | None) -> Form:
             return Numbers((), None, partner.unit)
         if isinstance(form, Words):
             return as_numbers(form, partner.unit) or form
-    if isinstance(partner, Words) and isinstance(form, Anything):
-        return Words((), True, partner.fold)
+    if isinstance(partner, (Words, Shape)) and isinstance(form, Anything):
+        return Words((), True, isinstance(partner, Words) and partner.fold)
     return form

@@ -19,6 +19,9 @@ from archlint.model.modules import ModuleMap
 from archlint.model.source import Problem, SourceFile
 
 
+_MANIFEST = "manifest"
+
+
 class Discovery(msgspec.Struct, frozen=True):
     """What there is to read. `stamps` tell by size, time and inode whether a file of `files` may have changed."""
 
@@ -38,13 +41,13 @@ def discover(root: str, language_of: Callable[[str], str | None]) -> Discovery:
     skips = Skips(table)
     tree = list_tree(root, skips.prunable.__contains__)
     problems = list(tree.problems)
-    relevant = [path for path in _utf8(tree.paths, problems) if language_of(path) or MANIFEST.search(path)]
-    chosen, skipped = skips.select(path for path in relevant if not _version_control(path, skips))
+    languages = {path: language for path in _utf8(tree.paths, problems) if (language := _kind(path, language_of))}
+    chosen, skipped = skips.select(path for path in languages if not _version_control(path, skips))
     for folder in tree.pruned:
         if reason := skips.reason_of_folder(folder):
             skipped[reason] = skipped.get(reason, 0) + 1
-    sources, stamps = _measure(root, chosen, table["limit_bytes"], skipped, problems, language_of)
-    manifests = _manifests(root, chosen, problems)
+    sources, stamps = _measure(root, chosen, languages, table["limit_bytes"], skipped, problems)
+    manifests = _manifests(root, chosen, languages, problems)
     layers = Layers(_packages(manifests))
     files = tuple(
         SourceFile(path, language, layers.layer_of(path, language), stamp[0])
@@ -52,6 +55,11 @@ def discover(root: str, language_of: Callable[[str], str | None]) -> Discovery:
     )
     modules = module_map((file.path for file in files), manifests, _links(root, tree.links))
     return Discovery(files, tuple(stamps), dict(sorted(skipped.items())), tuple(sorted(problems)), modules)
+
+
+def _kind(path: str, language_of: Callable[[str], str | None]) -> str | None:
+    """The language of a file, or that it is a manifest."""
+    return language_of(path) or (_MANIFEST if path.endswith(("json", "jsonc")) and MANIFEST.search(path) else None)
 
 
 def _utf8(paths: tuple[str, ...], problems: list[Problem]) -> list[str]:
@@ -75,16 +83,16 @@ def _version_control(path: str, skips: Skips) -> bool:
 def _measure(
     root: str,
     chosen: list[str],
+    languages: Mapping[str, str],
     limit: int,
     skipped: dict[str, int],
     problems: list[Problem],
-    language_of: Callable[[str], str | None],
 ) -> tuple[list[tuple[str, str]], list[tuple[int, int, int]]]:
     """Ask the system about each file; links, files that are gone and what is no plain file are not read."""
     sources, stamps = [], []
     for path in chosen:
-        language = language_of(path)
-        if language is None:
+        language = languages[path]
+        if language == _MANIFEST:
             continue
         try:
             found = os.lstat(f"{root}/{path}")
@@ -115,10 +123,12 @@ def _unfit(found: os.stat_result, limit: int) -> str:
     return "empty" if found.st_size == 0 else ""
 
 
-def _manifests(root: str, chosen: list[str], problems: list[Problem]) -> dict[str, dict[str, Any]]:
+def _manifests(
+    root: str, chosen: list[str], languages: Mapping[str, str], problems: list[Problem]
+) -> dict[str, dict[str, Any]]:
     found = {}
     for path in chosen:
-        if not MANIFEST.search(path):
+        if languages[path] != _MANIFEST:
             continue
         try:
             with open(f"{root}/{path}", "rb") as file:

@@ -46,11 +46,13 @@ class Skips:
             )
             for name in row.get("folders", ()):
                 self._folders.setdefault(name, []).append(rule)
-        self._names = [
-            (row["reason"], re.compile("|".join(fnmatch.translate(name) for name in row["names"])).match)
+        patterns = [
+            (row["reason"], "|".join(fnmatch.translate(name) for name in row["names"]))
             for row in table["skip"]
             if "names" in row
         ]
+        self._names = [(reason, re.compile(pattern).match) for reason, pattern in patterns]
+        self._any_name = re.compile("|".join(pattern for _, pattern in patterns)).match
         self._known: dict[str, _Folder] = {"": _Folder()}
 
     def select(self, paths: Iterable[str]) -> tuple[list[str], dict[str, int]]:
@@ -85,8 +87,8 @@ class Skips:
         return state.reason
 
     def _keep(self, path: str, name: str, kept: list[str], counts: dict[str, int]) -> None:
-        reason = next((reason for reason, matches in self._names if matches(name)), "")
-        if reason:
+        if self._any_name(name):
+            reason = next(reason for reason, matches in self._names if matches(name))
             counts[reason] = counts.get(reason, 0) + 1
         else:
             kept.append(path)

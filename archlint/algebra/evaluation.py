@@ -1,0 +1,244 @@
+"""Formulas tried at fixed points, to see whether two compute the same."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import isfinite
+
+import msgspec
+
+from archlint.algebra.quantities import floor, parse, show, truncate
+from archlint.algebra.verdict import EQUAL, UNKNOWN, Verdict
+from archlint.model.predicate import Formula
+from archlint.model.rule import Relation
+
+Value = Fraction | str | bool | None
+Tree = list[object]
+_POINTS = 64
+_ENOUGH = 16
+_PLAIN = ("100", "10", "5", "3", "7", "20", "2", "50", "4", "12")
+_MIXED = (
+    "0", "1", "2.5", "0.005", "1.005", "33.335", "99.99", "19.99", "250", "1000", "12.345", "7", "3", "60", "0.1",
+    "999999.99", "1000000", "15", "8.125", "40",
+)  # fmt: skip
+_TOLERANCE = Fraction(1, 10**9)
+
+
+class _Undefined(Exception):
+    """The formula has no value at this point."""
+
+
+def relate_formulas(left: Formula, right: Formula) -> Verdict:
+    """Equal forms or equal values everywhere they were tried; otherwise the first point with both values."""
+    if left.canonical == right.canonical:
+        return EQUAL
+    if set(left.leaves) != set(right.leaves):
+        return UNKNOWN
+    one, other = _decoded(left), _decoded(right)
+    if one is None or other is None:
+        return UNKNOWN
+    tried = 0
+    for point in _points(left.leaves, one, other):
+        values = [_value(tree, point) for tree in (one, other)]
+        if None in values:
+            continue
+        tried += 1
+        if _differ(values[0], values[1]):
+            shown = ", ".join(f"{name}={_shown(point[name])}" for name in left.leaves)
+            return Verdict(Relation.OVERLAPPING, f"{shown}: {_shown(values[0])} / {_shown(values[1])}")
+    return EQUAL if tried >= _ENOUGH else UNKNOWN
+
+
+def _decoded(form: Formula) -> Tree | None:
+    if not form.tree:
+        return None
+    try:
+        found = msgspec.json.decode(form.tree)
+    except msgspec.DecodeError:
+        return None
+    return found if isinstance(found, list) else None
+
+
+def _differ(left: Value, right: Value) -> bool:
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return abs(left - right) > _TOLERANCE * max(1, abs(left), abs(right))
+    return left != right
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, Fraction):
+        text = show(value)
+        return text if "/" not in text and len(text) < 16 else f"{float(value):.6g}"
+    return "null" if value is None else str(value).lower() if isinstance(value, bool) else f'"{value}"'
+
+
+# Points --------------------------------------------------------------------------------------------------------
+
+
+def _points(leaves: tuple[str, ...], *trees: Tree) -> Iterator[dict[str, Value]]:
+    """Plain amounts first, then mixtures of zero, large and half-cent values and what the formulas compare with."""
+    special: dict[str, list[Value]] = {name: [] for name in leaves}
+    for tree in trees:
+        _collect(tree, special)
+    mixed: list[Value] = [parse(text) for text in _MIXED]
+    pools = {
+        name: [*found, *mixed] if not _textual(found) else [*found, "something else"] for name, found in special.items()
+    }
+    yield {name: _plain(index, special[name]) for index, name in enumerate(leaves)}
+    for turn in range(_POINTS):
+        yield {
+            name: pools[name][(turn * (2 * index + 1) + index * 7 + turn // 5) % len(pools[name])]
+            for index, name in enumerate(leaves)
+        }
+    for name in leaves:
+        yield {other: None if other == name else _plain(index, special[other]) for index, other in enumerate(leaves)}
+
+
+def _plain(index: int, special: list[Value]) -> Value:
+    return special[0] if _textual(special) else parse(_PLAIN[index % len(_PLAIN)])
+
+
+def _textual(values: list[Value]) -> bool:
+    return any(isinstance(value, str) for value in values)
+
+
+def _collect(tree: Tree, special: dict[str, list[Value]]) -> None:
+    """The literals that leaves are compared with, and what lies beside them."""
+    operator, arguments = tree[0], [item for item in tree[1:] if isinstance(item, list)]
+    if operator in ("=", "!=", "<", "<=", ">", ">=") and len(arguments) == 2:
+        for leaf, literal in (arguments, arguments[::-1]):
+            if leaf[0] == "v" and literal[0] in ("n", "t"):
+                value = literal[1] if literal[0] == "t" else parse(str(literal[1]))
+                found = special.get(str(leaf[1]))
+                if found is not None and isinstance(value, (str, Fraction)):
+                    found.append(value)
+                    if isinstance(value, Fraction):
+                        found.extend((value - Fraction(1, 100), value + Fraction(1, 100)))
+    for item in arguments:
+        _collect(item, special)
+
+
+# Values --------------------------------------------------------------------------------------------------------
+
+
+def _value(tree: Tree, point: dict[str, Value]) -> Value:
+    try:
+        return _evaluate(tree, point)
+    except (_Undefined, ZeroDivisionError, OverflowError, ValueError):
+        return None
+
+
+def _evaluate(tree: Tree, point: dict[str, Value]) -> Value:
+    operator = str(tree[0])
+    if operator == "v":
+        return point[str(tree[1])]
+    if operator == "n":
+        return parse(str(tree[1]))
+    if operator == "t":
+        return str(tree[1])
+    if operator == "b":
+        return bool(tree[1])
+    arguments = [item for item in tree[1:] if isinstance(item, list)]
+    if operator in ("if", "coalesce", "fallback", "and", "or", "not", "is null"):
+        return _lazily(operator, arguments, point)
+    if operator == "0":
+        return None
+    values = [_evaluate(item, point) for item in arguments]
+    if operator in ("=", "!=", "<", "<=", ">", ">="):
+        return _compared(operator, values)
+    numbers = [value for value in values if isinstance(value, Fraction)]
+    if len(numbers) != len(values) or not numbers:
+        raise _Undefined
+    return _numeric(operator, numbers)
+
+
+def _lazily(operator: str, arguments: list[Tree], point: dict[str, Value]) -> Value:
+    if operator == "if":
+        return _evaluate(arguments[1 if _truth(arguments[0], point) else 2], point)
+    if operator == "not":
+        return not _truth(arguments[0], point)
+    if operator == "is null":
+        return _evaluate(arguments[0], point) is None
+    if operator in ("and", "or"):
+        return (any if operator == "or" else all)(_truth(item, point) for item in arguments)
+    for item in arguments:
+        value = _evaluate(item, point)
+        if value is not None:
+            return value
+    return None
+
+
+def _truth(tree: Tree, point: dict[str, Value]) -> bool:
+    return bool(_evaluate(tree, point))
+
+
+def _compared(operator: str, values: list[Value]) -> bool:
+    left, right = values
+    if isinstance(left, str) and isinstance(right, str):
+        return _ordered(operator, (left > right) - (left < right))
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return _ordered(operator, (left > right) - (left < right))
+    if operator in ("=", "!=") and left is not None and right is not None:
+        return (left == right) == (operator == "=")
+    raise _Undefined
+
+
+def _ordered(operator: str, sign: int) -> bool:
+    return {"=": sign == 0, "!=": sign != 0, "<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[operator]
+
+
+def _numeric(operator: str, numbers: list[Fraction]) -> Fraction:
+    first = numbers[0]
+    if operator in ("+", "*", "-", "/", "%"):
+        result = first
+        for item in numbers[1:]:
+            result = _pair(operator, result, item)
+        return result
+    if operator in ("minimum", "maximum"):
+        return min(numbers) if operator == "minimum" else max(numbers)
+    if operator == "power":
+        return _power(first, numbers[1])
+    if operator == "round":
+        scale = Fraction(10) ** (int(numbers[1]) if len(numbers) > 1 else 0)
+        half = floor(abs(first) * scale + Fraction(1, 2)) / scale
+        return half if first >= 0 else -half
+    if operator in ("days between", "seconds between", "months between", "years between"):
+        return Fraction(truncate(first - numbers[1]))
+    if operator == "sqrt":
+        return _finite(float(first) ** 0.5) if first >= 0 else _undefined()
+    return {
+        "negate": -first,
+        "abs": abs(first),
+        "floor": Fraction(floor(first)),
+        "ceil": Fraction(-floor(-first)),
+        "truncate": Fraction(truncate(first)),
+    }.get(operator) or _zero_or_undefined(operator)
+
+
+def _zero_or_undefined(operator: str) -> Fraction:
+    if operator in ("negate", "abs", "floor", "ceil", "truncate"):
+        return Fraction(0)
+    return _undefined()
+
+
+def _undefined() -> Fraction:
+    raise _Undefined
+
+
+def _pair(operator: str, left: Fraction, right: Fraction) -> Fraction:
+    if operator == "+":
+        return left + right
+    if operator == "-":
+        return left - right
+    if operator == "*":
+        return left * right
+    return left / right if operator == "/" else left - right * truncate(left / right)
+
+
+def _power(base: Fraction, exponent: Fraction) -> Fraction:
+    if exponent.denominator == 1 and abs(exponent) <= 60 and len(str(base)) < 20:
+        return base ** int(exponent)
+    return _finite(float(base) ** float(exponent)) if base >= 0 else _undefined()
+
+
+def _finite(number: float) -> Fraction:
+    return Fraction(number) if isfinite(number) else _undefined()

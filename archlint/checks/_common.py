@@ -1,0 +1,180 @@
+"""What checks share: places of sites, who enforces what, and which sites may be held against each other."""
+
+from collections.abc import Iterable, Iterator
+
+from archlint.checks._words import admits
+from archlint.model.finding import Place
+from archlint.model.graph import Graph, Word, WritePath
+from archlint.model.predicate import Constant, Interval, Numbers, Predicate
+from archlint.model.rule import BusinessRule, Difference, Kind, Relation, Site
+from archlint.model.schema import Column, Table
+from archlint.model.source import TRUSTED, Layer
+
+SURE = 0.8
+HIDDEN = 0.6
+_WRITING = frozenset({"insert", "update", "upsert"})
+_HOMES = {
+    Kind.AUTHORIZATION: "a policy of {entity}",
+    Kind.FORMULA: "one function that the others call",
+    Kind.CLASSIFICATION: "one function that the others call",
+    Kind.DEFAULT: "the column default, or one constant that all import",
+    Kind.TRANSITION: "one trigger on {entity}",
+    Kind.GATE: "the routine that makes the step",
+    Kind.QUOTA: "a trigger on {entity}",
+    Kind.SIZE: "the bucket's own limit",
+    Kind.UNIQUE: "a unique index on {entity}",
+    Kind.CONSTANT: "one module that the others import",
+}
+
+
+def place(site: Site, role: str = "states") -> Place:
+    """A site as a place of a finding."""
+    return Place(site.path, site.span, site.layer, role, site.text, site.normal)
+
+
+def written(word: Word, role: str = "") -> Place:
+    """A word as a place of a finding."""
+    return Place(word.path, word.span, word.layer, role or word.use, word.text, f'"{word.word}"')
+
+
+def writing(path: WritePath, role: str = "writes") -> Place:
+    """A write path as a place of a finding."""
+    return Place(path.path, path.span, path.layer, role, path.text)
+
+
+def layers_of(site: Site) -> frozenset[Layer]:
+    """The layers in which a site takes effect: its own, or those that apply a shared declaration."""
+    if site.layer in (Layer.CONTRACT, Layer.SHARED) and site.enforced:
+        return frozenset(site.enforced)
+    return frozenset({site.layer})
+
+
+def trusted(site: Site) -> bool:
+    """Whether the site is enforced where a client cannot get round it."""
+    return bool(layers_of(site) & TRUSTED) and site.strength == "hard"
+
+
+def of_clients(site: Site) -> bool:
+    """Whether the site takes effect in the browser only."""
+    return layers_of(site) <= {Layer.FRONTEND, Layer.SHARED} or (
+        site.strength != "hard" and not layers_of(site) & TRUSTED
+    )
+
+
+def by_id(rule: BusinessRule) -> dict[int, Site]:
+    """The sites of a rule by their number."""
+    return {site.id: site for site in rule.sites}
+
+
+def told_apart(rule: BusinessRule, *relations: Relation) -> Iterator[tuple[Difference, Site, Site]]:
+    """The differences of a rule (of some relations) between sites that speak of the same act, surest first."""
+    sites = by_id(rule)
+    found = []
+    for difference in rule.differences:
+        left, right = sites.get(difference.left), sites.get(difference.right)
+        if left is None or right is None or difference.relation is Relation.UNKNOWN:
+            continue
+        if relations and difference.relation not in relations:
+            continue
+        if comparable(left, right):
+            found.append((difference, left, right))
+    found.sort(key=lambda item: -_strength(item))
+    yield from found
+
+
+def _strength(item: tuple[Difference, Site, Site]) -> float:
+    difference, left, right = item
+    kinds = {Relation.DISJOINT: 0.4, Relation.OVERLAPPING: 0.3}
+    across = 0.5 if layers_of(left) != layers_of(right) else 0.0
+    hard = sum(trusted(site) for site in (left, right))
+    return left.confidence * right.confidence * (1 + across + 0.5 * hard + kinds.get(difference.relation, 0.0))
+
+
+def comparable(left: Site, right: Site) -> bool:
+    """Whether two sites can refuse the same act: not an insert against an update, not who may read a row."""
+    operations = {left.operation, right.operation} - {"any", ""}
+    if operations & {"select", "delete"} and left.layer != right.layer:
+        return False
+    if left.origin and left.origin == right.origin:
+        return False
+    if "upsert" in operations:
+        operations -= {"upsert", "insert", "update"}
+    return len(operations) < 2
+
+
+def certainty(*sites: Site) -> float:
+    """How sure it is that the sites speak of the same thing."""
+    result = 1.0
+    for site in sites:
+        result *= site.confidence * (1.0 if site.exact else 0.9)
+    return result
+
+
+def ends(predicate: Predicate) -> frozenset[str]:
+    """Which ends of a range a predicate states."""
+    form = predicate.form
+    if not isinstance(form, Numbers) or not form.intervals:
+        return frozenset()
+    first, last = form.intervals[0], form.intervals[-1]
+    found = {name for name, end in (("low", first.low), ("high", last.high)) if end is not None}
+    if form.step not in (None, "1"):
+        found.add("step")
+    return frozenset(found)
+
+
+def meaning(site: Site) -> str:
+    """What a site says, to count how many different things are said."""
+    return admits(site)
+
+
+def homes(rule: BusinessRule) -> str:
+    """Where a rule should be decided, in words."""
+    pattern = _HOMES.get(rule.kind, "a constraint of {entity}")
+    return pattern.format(entity=rule.subject.entity.removeprefix("bucket:") or "the table")
+
+
+def advice(rule: BusinessRule) -> str:
+    """What to do about copies that disagree."""
+    return (
+        f"Decide which one is meant, state it once in {homes(rule)}, "
+        "and let the other places import it or repeat exactly that."
+    )
+
+
+def number(text: str) -> Constant | None:
+    """A witness as a number, where it begins with one."""
+    word = text.split(" ", 1)[0]
+    try:
+        float(word)
+    except ValueError:
+        return None
+    return Constant(word, "number")
+
+
+def column_of(graph: Graph, entity: str, field: str) -> Column | None:
+    """The column of a subject, where its table is known."""
+    table = graph.schema.tables.get(entity)
+    return table.column(field) if table else None
+
+
+def known_table(graph: Graph, entity: str) -> Table | None:
+    """The table, if its declaration was read, so that what it lacks is really missing."""
+    table = graph.schema.tables.get(entity)
+    return table if table is not None and table.known and not table.view and table.columns else None
+
+
+def client_writes(graph: Graph, entity: str) -> list[WritePath]:
+    """The write paths of a table that a client can trigger."""
+    return [path for path in graph.writes if path.entity == entity and path.reachable and path.operation in _WRITING]
+
+
+def distinct(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Places without repetition, in their order."""
+    return tuple({(item.path, item.span): item for item in reversed(list(places))}.values())[::-1]
+
+
+__all__ = [
+    "HIDDEN", "SURE", "Interval", "admits", "advice", "by_id", "certainty", "client_writes", "column_of", "comparable",
+    "distinct", "ends", "homes", "known_table", "layers_of", "meaning", "number", "of_clients", "place", "told_apart",
+    "trusted", "writing", "written",
+]  # fmt: skip

@@ -1,0 +1,112 @@
+"""What a check yields, and how that becomes a finding with a name, a severity, a fingerprint and a weight."""
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+
+from archlint.model.finding import Check, Finding, Place, Severity
+from archlint.model.rule import Kind
+from archlint.model.source import TRUSTED, Layer
+
+# What is lost when a rule of the kind fails: access and money first, comfort last.
+_STAKES = {
+    Kind.AUTHORIZATION: 9.0,
+    Kind.FORMULA: 8.0,
+    Kind.TRANSITION: 7.5,
+    Kind.QUOTA: 7.0,
+    Kind.GATE: 7.0,
+    Kind.DEFAULT: 6.5,
+    Kind.BOUND: 6.0,
+    Kind.CLASSIFICATION: 6.0,
+    Kind.DOMAIN: 6.0,
+    Kind.COMPARISON: 5.5,
+    Kind.UNIQUE: 5.5,
+    Kind.CONDITIONAL: 5.0,
+    Kind.IMMUTABILITY: 5.0,
+    Kind.WINDOW: 5.0,
+    Kind.SIZE: 4.0,
+    Kind.PATTERN: 3.5,
+    Kind.LENGTH: 3.0,
+    Kind.PRESENCE: 3.0,
+}
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding before it has what belongs to its check.
+
+    `mark` is what makes it the same finding tomorrow, apart from its subject: contents, never places in a file.
+    `severity` is given only where it differs from that of the check.
+    """
+
+    message: str
+    places: tuple[Place, ...]
+    subject: str = ""
+    rule: str = ""
+    mark: tuple[str, ...] = ()
+    kind: Kind | None = None
+    severity: Severity | None = None
+    confidence: float = 1.0
+    witness: str = ""
+    witness_words: str = ""
+    fix: str = ""
+
+
+def complete(check: Check, found: Found) -> Finding:
+    """The finding of a check."""
+    confidence = round(min(1.0, max(0.0, found.confidence)), 3)
+    return Finding(
+        code=check.code,
+        name=check.name,
+        severity=found.severity or check.severity,
+        message=found.message,
+        places=_once(found.places),
+        rule=found.rule,
+        subject=found.subject,
+        fingerprint=_fingerprint(check.code, found),
+        confidence=confidence,
+        witness=found.witness,
+        witness_words=found.witness_words,
+        fix=found.fix or check.fix.strip().partition("\n\n")[0],
+        weight=_weight(found, confidence),
+    )
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Worst first; equal fingerprints are numbered, so that each can be suppressed on its own."""
+    severities = list(Severity)
+    ranked = sorted(
+        findings,
+        key=lambda item: (severities.index(item.severity), -item.weight, item.code, item.subject, item.places),
+    )
+    seen: dict[str, int] = {}
+    result = []
+    for item in ranked:
+        number = seen[item.fingerprint] = seen.get(item.fingerprint, 0) + 1
+        if number > 1:
+            item = msgspec.structs.replace(item, fingerprint=f"{item.fingerprint}-{number}")
+        result.append(item)
+    return tuple(result)
+
+
+def _once(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Each place under its first role."""
+    first: dict[tuple[object, ...], Place] = {}
+    for place in places:
+        first.setdefault((place.path, place.span), place)
+    return tuple(first.values())
+
+
+def _fingerprint(code: str, found: Found) -> str:
+    contents = found.mark or tuple(sorted({f"{place.layer}:{place.normal or place.text}" for place in found.places}))
+    kind = found.kind.value if found.kind else ""
+    text = "\0".join((code, found.subject, kind, *contents))
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _weight(found: Found, confidence: float) -> float:
+    stake = _STAKES.get(found.kind, 5.0) if found.kind else 5.0
+    layers = {place.layer for place in found.places}
+    trusted = len(layers & TRUSTED)
+    across = 1.0 if Layer.FRONTEND in layers and trusted else 0.0
+    return round(confidence * (stake + min(trusted, 3) + across), 3)

@@ -1,0 +1,79 @@
+"""AL202: no value satisfies both places, or a default breaks the constraint of its own field."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from archlint import algebra
+from archlint.checks._common import certainty, place, trusted
+from archlint.checks._found import Found
+from archlint.checks._words import admits, at, constant, who
+from archlint.checks.drift import describe, split
+from archlint.model.graph import Graph
+from archlint.model.predicate import Constant
+from archlint.model.rule import BusinessRule, Kind, Site, Subject
+from archlint.model.source import Layer
+
+_LIMITS = frozenset({Kind.BOUND, Kind.LENGTH, Kind.DOMAIN, Kind.PATTERN})
+
+
+def contradicting(graph: Graph) -> Iterator[Found]:
+    """AL202."""
+    for rule in graph.rules:
+        found = split(rule)
+        if found is not None and found.code == "AL202":
+            yield describe(rule, found)
+    yield from _broken_defaults(graph)
+
+
+def _broken_defaults(graph: Graph) -> Iterator[Found]:
+    limits: dict[Subject, list[tuple[BusinessRule, Site]]] = defaultdict(list)
+    for rule in graph.rules:
+        if rule.kind in _LIMITS and not rule.id.endswith("]"):
+            limits[rule.subject].extend((rule, site) for site in rule.sites if trusted(site) and not site.guard)
+    for rule in graph.rules:
+        if rule.kind is not Kind.DEFAULT:
+            continue
+        for site in rule.sites:
+            form = site.predicate.form
+            if not _applied(site) or not isinstance(form, Constant) or form.of == "null":
+                continue
+            broken = [
+                (owner, limit)
+                for owner, limit in limits.get(rule.subject, ())
+                if _same_reach(site, limit) and algebra.accepts(limit.predicate, form) is False
+            ]
+            if broken:
+                yield _told(rule, site, form, broken)
+                break
+
+
+def _applied(site: Site) -> bool:
+    """Whether the default ends up in the field: a column's own, or one that a schema fills in."""
+    return site.stored and (site.layer is Layer.DATABASE or bool(site.library))
+
+
+def _same_reach(default: Site, limit: Site) -> bool:
+    """A column default meets what the database enforces; a schema's meets also the schema's own limits."""
+    if limit.layer in (Layer.DATABASE, Layer.TRIGGER):
+        return limit.effect == "reject"
+    return default.path == limit.path
+
+
+def _told(rule: BusinessRule, site: Site, form: Constant, broken: list[tuple[BusinessRule, Site]]) -> Found:
+    limit = broken[0][1]
+    value = constant(form)
+    return Found(
+        message=f"{rule.subject}: {who(site)} is {value}, and {who(limit)} admits {admits(limit)} only",
+        places=(place(site, "states"), *(place(item, "refuses") for _, item in broken)),
+        subject=str(rule.subject),
+        rule=rule.id,
+        kind=Kind.DEFAULT,
+        mark=("default", value, limit.normal),
+        confidence=certainty(site, limit),
+        witness=value,
+        witness_words=(
+            f"a row that leaves {rule.subject.field} out gets {value} ({at(site.path, site.span.line)}) "
+            f"and is refused by {who(limit)} ({at(limit.path, limit.span.line)})"
+        ),
+        fix=f"Give {rule.subject} a default that {who(limit)} admits, or drop the default and ask for a value.",
+    )

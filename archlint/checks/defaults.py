@@ -1,0 +1,150 @@
+"""AL209: one parameter that falls back to different values in different places."""
+
+from collections.abc import Iterator
+
+from archlint.checks._common import advice, certainty, layers_of, place
+from archlint.checks._found import Found
+from archlint.checks._words import at, constant, listed, short
+from archlint.model.finding import Severity
+from archlint.model.graph import Graph
+from archlint.model.predicate import Constant, Words
+from archlint.model.rule import BusinessRule, Kind, Site, Subject
+from archlint.model.source import TRUSTED, Layer
+
+_EMPTY = frozenset({"", "0", "0.0", "0.00", "false", "null", "[]", "{}"})
+_SURE = 0.8
+_LEAST = 0.6
+# Where a program listens and how long it waits differs between programs on purpose.
+_TECHNICAL = frozenset(
+    {"port", "host", "url", "uri", "timeout", "ttl", "level", "env", "retries", "concurrency", "pool", "size", "limit", "page", "path", "region", "debug"}
+)  # fmt: skip
+
+
+def drifted(graph: Graph) -> Iterator[Found]:
+    """AL209."""
+    domains = {
+        rule.subject
+        for rule in graph.rules
+        if rule.kind is Kind.DOMAIN
+        and any(isinstance(site.predicate.form, Words) and site.layer is Layer.DATABASE for site in rule.sites)
+    }
+    for rule in graph.rules:
+        if rule.kind is not Kind.DEFAULT or _technical(rule.subject):
+            continue
+        sites = [site for site in rule.sites if isinstance(site.predicate.form, Constant) and site.confidence >= _LEAST]
+        told = _judge(rule, sites, rule.subject in domains)
+        if told:
+            yield told
+
+
+def _technical(subject: Subject) -> bool:
+    return subject.entity == "environment" and bool(_TECHNICAL & set(subject.field.lower().split("_")))
+
+
+def _judge(rule: BusinessRule, sites: list[Site], closed: bool) -> Found | None:
+    """A finding where two real values differ, or where a real one that several places know is replaced by nothing."""
+    versions: dict[str, list[Site]] = {}
+    for site in sites:
+        versions.setdefault(_value(site), []).append(site)
+    if len(versions) < 2 or len({site.path for site in sites}) < 2 or not _one_origin_each(versions):
+        return None
+    real = {value: found for value, found in versions.items() if value not in _EMPTY}
+    if len(real) >= 2:
+        confidence = _pair(real) * _trust(real, closed)
+    elif real and len(versions) >= 2 and _replaced(next(iter(real.values())), versions):
+        confidence = _pair(versions) * 0.9
+    else:
+        return None
+    return _told(rule, versions, real, confidence)
+
+
+def _value(site: Site) -> str:
+    form = site.predicate.form
+    if not isinstance(form, Constant):
+        return ""
+    if form.of in ("number", "text"):
+        try:
+            number = float(form.value)
+        except ValueError:
+            return form.value
+        return repr(number).removesuffix(".0") + (f" {form.unit}" if form.unit else "")
+    return f"{form.value} {form.unit}".strip()
+
+
+def _numeric(site: Site) -> bool:
+    form = site.predicate.form
+    if not isinstance(form, Constant) or form.of not in ("number", "text", "duration"):
+        return False
+    try:
+        float(form.value)
+    except ValueError:
+        return form.of == "duration"
+    return True
+
+
+def _one_origin_each(versions: dict[str, list[Site]]) -> bool:
+    """Values of one declaration (a map by plan, a choice) are not several opinions."""
+    origins = [{site.origin for site in found} for found in versions.values()]
+    return not (len(origins) > 1 and all(len(item) == 1 and "" not in item for item in origins) and len(set.union(*origins)) == 1)
+
+
+def _pair(versions: dict[str, list[Site]]) -> float:
+    """How sure it is that the two surest values are about one parameter."""
+    best = sorted((max(certainty(site) for site in found) for found in versions.values()), reverse=True)
+    return best[0] * best[1]
+
+
+def _trust(real: dict[str, list[Site]], closed: bool) -> float:
+    """Numbers are parameters; words are so where the field has a closed set of them and not where they are shown."""
+    sites = [site for found in real.values() for site in found]
+    if all(_numeric(site) for site in sites):
+        return 1.0
+    deciding = [value for value, found in real.items() if any(_decides(site) for site in found)]
+    return 1.0 if len(deciding) >= 2 else 0.9 if closed and deciding else 0.5
+
+
+def _decides(site: Site) -> bool:
+    return bool(layers_of(site) & TRUSTED)
+
+
+def _replaced(known: list[Site], versions: dict[str, list[Site]]) -> bool:
+    """The real value stands in several files, one of them trusted, and several places take nothing for it."""
+    empty = [site for value, found in versions.items() if value in _EMPTY for site in found]
+    code = [site for site in known if site.layer not in (Layer.DATABASE,)]
+    return (
+        all(_numeric(site) for site in known)
+        and len({site.path for site in code}) >= 2
+        and any(_decides(site) for site in known)
+        and len({site.path for site in empty}) >= 2
+    )
+
+
+def _told(
+    rule: BusinessRule, versions: dict[str, list[Site]], real: dict[str, list[Site]], confidence: float
+) -> Found:
+    groups = sorted(versions.items(), key=lambda item: (item[0] not in real, -len(item[1]), item[0]))
+    parts = [f"{_shown(sites[0])} in {listed(dict.fromkeys(short(site.path) for site in sites))}" for _, sites in groups]
+    name = rule.subject.field if rule.subject.entity.startswith("~") else str(rule.subject)
+    first, second = groups[0], groups[1]
+    values = " / ".join(_shown(sites[0]) for _, sites in groups)
+    return Found(
+        message=f"{name} falls back to {len(groups)} different values: {'; '.join(parts)}",
+        places=tuple(place(site, f"takes {_shown(site)}") for _, sites in groups for site in sites),
+        subject=str(rule.subject),
+        rule=rule.id,
+        kind=Kind.DEFAULT,
+        mark=tuple(sorted(versions)),
+        severity=None if any(_decides(site) for found in versions.values() for site in found) else Severity.WARNING,
+        confidence=confidence,
+        witness=values,
+        witness_words=(
+            f"where {name} is missing, {at(first[1][0].path, first[1][0].span.line)} takes {_shown(first[1][0])} "
+            f"and {at(second[1][0].path, second[1][0].span.line)} takes {_shown(second[1][0])}"
+        ),
+        fix=advice(rule),
+    )
+
+
+def _shown(site: Site) -> str:
+    form = site.predicate.form
+    return constant(form) if isinstance(form, Constant) else site.normal

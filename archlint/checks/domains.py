@@ -1,0 +1,227 @@
+"""AL204: code writes, compares, offers or declares a word that the field's own domain does not know."""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from archlint.checks._common import certainty, layers_of, place, trusted, written
+from archlint.checks._found import Found
+from archlint.checks._words import at, listed, quoted, short, who
+from archlint.model.finding import Place, Severity
+from archlint.model.graph import Graph, Word
+from archlint.model.predicate import Words
+from archlint.model.rule import BusinessRule, Kind, Site, Subject
+from archlint.model.source import TRUSTED, Layer
+
+_LEAST = 0.7
+# Words that switch a filter off; they stand beside a field and never in it.
+_SWITCHES = frozenset(
+    {"", "*", "-", "all", "any", "none", "todos", "todas", "todo", "toda", "tous", "toutes", "alle", "tutti", "tutte", "すべて", "全部"}
+)  # fmt: skip
+_PASSIVE = frozenset({"compares", "filters", "offers", "reads"})
+_USES = {"writes": "is written", "compares": "is compared", "filters": "is asked for", "offers": "is offered"}
+_DATABASE = frozenset({Layer.DATABASE, Layer.TRIGGER})
+
+
+class _Domain(msgspec.Struct, frozen=True):
+    """The words a field may hold, and who says so."""
+
+    words: tuple[str, ...]
+    sites: tuple[Site, ...]
+    fold: bool
+    stored: bool  # the database says so
+
+    def knows(self, word: str) -> bool:
+        return word in self.words or (self.fold and word.lower() in {item.lower() for item in self.words})
+
+
+class _Stray(msgspec.Struct, frozen=True):
+    """A word outside the domain, where it stands, and how sure that is."""
+
+    word: str
+    use: str
+    place: Place
+    confidence: float
+    trusted: bool
+
+
+def drifted(graph: Graph) -> Iterator[Found]:
+    """AL204, one finding per field."""
+    words: dict[Subject, list[Word]] = defaultdict(list)
+    for word in graph.words:
+        words[word.subject].append(word)
+    rules: dict[Subject, list[BusinessRule]] = defaultdict(list)
+    for rule in graph.rules:
+        if rule.kind is Kind.DOMAIN:
+            rules[rule.subject].append(rule)
+    for subject in sorted(rules):
+        sites = [site for rule in rules[subject] for site in rule.sites if isinstance(site.predicate.form, Words)]
+        domain = _authority(sites)
+        if domain is not None:
+            yield from _judge(subject, rules[subject][0], domain, sites, words.get(subject, []))
+
+
+def _authority(sites: Iterable[Site]) -> _Domain | None:
+    """The database where it has a word in it, else the one declaration that all others agree with or extend."""
+    declared = [site for site in sites if site.strength == "hard" and site.effect != "clamp" and not site.guard]
+    stored = [site for site in declared if site.layer is Layer.DATABASE and _closed(site)]
+    if stored:
+        common = [word for word in _words(stored[0]) if all(word in _words(site) for site in stored)]
+        fold = all(_form(site).fold for site in stored)
+        return _Domain(tuple(common), tuple(stored), fold, True)
+    closed = [site for site in declared if _closed(site) and site.stored and layers_of(site) & (TRUSTED | {Layer.CONTRACT})]
+    if len({_words(site) for site in closed}) == 1:
+        return _Domain(_words(closed[0]), tuple(closed), _form(closed[0]).fold, False)
+    return None
+
+
+def _form(site: Site) -> Words:
+    form = site.predicate.form
+    return form if isinstance(form, Words) else Words(())
+
+
+def _words(site: Site) -> tuple[str, ...]:
+    return _form(site).words
+
+
+def _closed(site: Site) -> bool:
+    return bool(_words(site)) and not _form(site).excluded
+
+
+def _judge(
+    subject: Subject, rule: BusinessRule, domain: _Domain, sites: list[Site], words: list[Word]
+) -> Iterator[Found]:
+    base = max(certainty(site) for site in domain.sites) * (1.0 if domain.stored else 0.9)
+    strays = [*_from_words(domain, words, base), *_from_sites(domain, sites, base)]
+    sure = [stray for stray in strays if stray.confidence >= _LEAST]
+    missing = [] if sure else _missing(domain, sites, base)
+    if strays and (sure or not missing):
+        yield _told(subject, rule, domain, sure or strays)
+    elif missing:
+        yield _incomplete(subject, rule, domain, missing)
+
+
+def _from_words(domain: _Domain, words: list[Word], base: float) -> Iterator[_Stray]:
+    for word in words:
+        if domain.knows(word.word) or (word.word.lower() in _SWITCHES and word.use != "writes"):
+            continue
+        doubt = 1.0
+        if word.use in _PASSIVE and word.layer is Layer.FRONTEND:
+            doubt = 0.9
+        if not domain.stored and word.use != "writes":
+            doubt *= 0.8
+        if word.use == "writes" and word.word == "":
+            doubt *= 0.8
+        yield _Stray(word.word, word.use, written(word), base * word.confidence * doubt, word.layer in TRUSTED)
+
+
+def _from_sites(domain: _Domain, sites: list[Site], base: float) -> Iterator[_Stray]:
+    """Declarations of the field's words outside the database that have a word too many."""
+    for site in sites:
+        if site in domain.sites or not _closed(site) or (domain.stored and site.layer is Layer.DATABASE):
+            continue
+        extra = [word for word in _words(site) if not domain.knows(word) and word.lower() not in _SWITCHES]
+        if not extra:
+            continue
+        # Lists without a word in common are more likely about two fields than about one.
+        doubt = 1.0 if any(domain.knows(word) for word in _words(site)) else 0.75
+        use = "offers" if site.strength != "hard" else "states"
+        for word in extra:
+            yield _Stray(word, use, place(site, use), base * certainty(site) * doubt, trusted(site))
+
+
+def _missing(domain: _Domain, sites: list[Site], base: float) -> list[tuple[Site, tuple[str, ...], float]]:
+    """Declarations that rows are read with and that lack a word which rows may hold."""
+    found = []
+    for site in sites:
+        if site in domain.sites or site.stored or not _closed(site) or site.layer in _DATABASE:
+            continue
+        if site.strength != "hard" or not domain.stored or site.operation not in ("any", "select", ""):
+            continue
+        lacking = tuple(word for word in domain.words if word not in _words(site))
+        if lacking and len(lacking) < len(domain.words):
+            found.append((site, lacking, base * certainty(site)))
+    return found
+
+
+def _told(subject: Subject, rule: BusinessRule, domain: _Domain, strays: list[_Stray]) -> Found:
+    strays = sorted(strays, key=lambda item: (-item.confidence, item.word, item.place))
+    unknown = list(dict.fromkeys(stray.word for stray in strays))
+    uses = {use for stray in strays if (use := stray.use)}
+    writes = any(stray.use in ("writes", "states") for stray in strays)
+    verbs = listed([verb for use, verb in _USES.items() if use in uses]) or "is declared"
+    verbs = verbs if len(unknown) == 1 else verbs.replace("is ", "are ")
+    if "states" in uses and verbs not in ("is declared", "are declared"):
+        verbs = f"{verbs} and declared"
+    near = _near(unknown, domain)
+    where = listed(dict.fromkeys(short(stray.place.path) for stray in strays[:3]))
+    return Found(
+        message=(
+            f"{subject}: {quoted(unknown)} {verbs} ({where}), "
+            f"but {who(domain.sites[0])} knows {quoted(domain.words)} only{near}"
+        ),
+        places=(*(place(site, "states") for site in domain.sites), *(stray.place for stray in strays)),
+        subject=str(subject),
+        rule=rule.id,
+        mark=tuple(sorted(unknown)),
+        kind=Kind.DOMAIN,
+        severity=None if writes or any(stray.trusted for stray in strays) else Severity.WARNING,
+        confidence=strays[0].confidence,
+        witness=", ".join(f'"{word}"' for word in unknown),
+        witness_words=_shown(strays[0], domain),
+        fix=_fix(subject, domain),
+    )
+
+
+def _shown(stray: _Stray, domain: _Domain) -> str:
+    site = domain.sites[0]
+    here, there = at(stray.place.path, stray.place.span.line), at(site.path, site.span.line)
+    if stray.use in ("writes", "states", "offers"):
+        return f'"{stray.word}" ({here}) is refused by {who(site)} ({there})'
+    return f'no row can hold "{stray.word}" ({here}): {who(site)} ({there}) does not know it'
+
+
+def _near(unknown: list[str], domain: _Domain) -> str:
+    for word in unknown:
+        close = difflib.get_close_matches(word, [item for item in domain.words if item not in unknown], 1, 0.75)
+        if close:
+            return f'; "{word}" looks like "{close[0]}"'
+    return ""
+
+
+def _fix(subject: Subject, domain: _Domain) -> str:
+    if domain.stored:
+        return (
+            f"Decide which words {subject} may hold, change the constraint or the code, "
+            "and let the code take the list from one module or from generated types."
+        )
+    return f"State the words of {subject} once, as an enum or a CHECK, and let the code import the list."
+
+
+def _incomplete(
+    subject: Subject, rule: BusinessRule, domain: _Domain, missing: list[tuple[Site, tuple[str, ...], float]]
+) -> Found:
+    site, lacking, confidence = max(missing, key=lambda item: item[2])
+    home = domain.sites[0]
+    typed = site.library in ("", "type")
+    return Found(
+        message=(
+            f"{subject}: rows may hold {quoted(lacking)} ({who(home)}), "
+            f"but {short(site.path)} reads them as {quoted(_words(site))} only"
+        ),
+        places=(*(place(item, "states") for item in domain.sites), *(place(item[0], "reads") for item in missing)),
+        subject=str(subject),
+        rule=rule.id,
+        mark=("missing", *lacking),
+        kind=Kind.DOMAIN,
+        severity=Severity.WARNING if typed else None,
+        confidence=confidence * (0.9 if typed else 1.0),
+        witness=", ".join(f'"{word}"' for word in lacking),
+        witness_words=(
+            f'a row with "{lacking[0]}" ({at(home.path, home.span.line)}) '
+            f"does not fit what reads it ({at(site.path, site.span.line)})"
+        ),
+        fix=_fix(subject, domain),
+    )

@@ -1,0 +1,172 @@
+"""AL207: a value that one place requires and another lets go."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from archlint.checks._common import certainty, client_writes, known_table, of_clients, place
+from archlint.checks._found import Found
+from archlint.checks._words import at, short, who
+from archlint.checks.drift import describe, split
+from archlint.model.finding import Place, Severity
+from archlint.model.graph import Graph
+from archlint.model.rule import BusinessRule, Kind, Relation, Site, Subject
+from archlint.model.schema import Column
+from archlint.model.source import Layer
+
+_TYPES_ONLY = frozenset({"type", "typescript"})
+# Columns that the server or the session fills; a form never asks for them.
+_FILLED = frozenset({"id", "created_at", "updated_at", "deleted_at"})
+
+
+def mismatch(graph: Graph) -> Iterator[Found]:
+    """AL207."""
+    rules: dict[Subject, list[BusinessRule]] = defaultdict(list)
+    for rule in graph.rules:
+        rules[rule.subject].append(rule)
+    for subject in sorted(rules):
+        table = known_table(graph, subject.entity)
+        column = table.column(subject.field) if table else None
+        presence = [site for rule in rules[subject] if rule.kind is Kind.PRESENCE for site in rule.sites]
+        if table is None or column is None or subject.field in _FILLED:
+            continue
+        if column.required:
+            yield from _optional(graph, subject, column, presence, rules[subject])
+        else:
+            yield from _nullable(graph, subject, column, presence)
+    for rule in graph.rules:
+        found = split(rule)
+        if found is not None and found.code == "AL207" and known_table(graph, rule.subject.entity) is None:
+            yield describe(rule, found)
+
+
+def filled(graph: Graph, entity: str, column: Column) -> bool:
+    """Whether the database gives the column a value where a write leaves it out."""
+    return (
+        column.default is not None
+        or column.generated is not None
+        or column.identity
+        or "serial" in column.type
+        or assigned(graph, entity, column.name)
+    )
+
+
+def assigned(graph: Graph, entity: str, field: str) -> bool:
+    """Whether a live trigger computes the column before a row is inserted."""
+    triggers = [
+        trigger
+        for trigger in graph.schema.triggers
+        if trigger.table == entity and trigger.timing == "before" and "insert" in trigger.events
+    ]
+    if not triggers:
+        return False
+    return any(
+        site.layer is Layer.TRIGGER
+        for rule in graph.rules
+        if rule.subject == Subject(entity, field) and rule.kind in (Kind.FORMULA, Kind.DEFAULT, Kind.CLASSIFICATION)
+        for site in rule.sites
+    )
+
+
+def _optional(
+    graph: Graph, subject: Subject, column: Column, presence: list[Site], rules: list[BusinessRule]
+) -> Iterator[Found]:
+    """The column must have a value and gets none by itself; a schema lets it be absent or null."""
+    required = [site for site in presence if site.layer is Layer.DATABASE and site.predicate.nulls == "fail"]
+    without_value = filled(graph, subject.entity, column)
+    loose = [site for site in presence if _lets_go(site) and not without_value]
+    loose += [site for rule in rules if rule.kind is not Kind.PRESENCE for site in rule.sites if _takes_null(rule, site)]
+    loose = [site for site in loose if not _also_required(site, presence)]
+    if not loose:
+        return
+    home = _declared(column, required)
+    first = max(loose, key=certainty)
+    told = f"{short(first.path)} lets it be absent" if not without_value else f"{short(first.path)} admits null"
+    yield Found(
+        message=f"{subject}: {told}, the column is NOT NULL" + ("" if without_value else " and has no default"),
+        places=(*home, *(place(site, "accepts") for site in loose)),
+        subject=str(subject),
+        rule=f"{subject}:presence",
+        kind=Kind.PRESENCE,
+        mark=("optional",),
+        confidence=certainty(first),
+        witness="null",
+        witness_words=(
+            f"a request without {subject.field} passes {who(first)} ({at(first.path, first.span.line)}) "
+            "and the insert fails on NOT NULL"
+        ),
+        fix=f"Require {subject.field} where it is asked for, or let the column be empty.",
+    )
+
+
+def _lets_go(site: Site) -> bool:
+    return (
+        site.predicate.nulls == "pass"
+        and site.layer is not Layer.DATABASE
+        and site.stored
+        and site.library not in _TYPES_ONLY
+        and bool(site.library)
+        and site.operation not in ("update", "select", "delete")
+    )
+
+
+def _takes_null(rule: BusinessRule, site: Site) -> bool:
+    """A value that may be null is written into a column that may not."""
+    del rule
+    return (
+        isinstance(site.evidence, tuple)
+        and "nullable" in site.evidence
+        and site.stored
+        and site.layer is not Layer.DATABASE
+    )
+
+
+def _also_required(site: Site, presence: list[Site]) -> bool:
+    """The same declaration asks for the value as well (a later refinement, a stricter variant)."""
+    return any(
+        other.path == site.path and other.place == site.place and other.predicate.nulls == "fail" for other in presence
+    )
+
+
+def _nullable(graph: Graph, subject: Subject, column: Column, presence: list[Site]) -> Iterator[Found]:
+    """Forms require what the table lets go: worth knowing, seldom wrong."""
+    strict = [
+        site
+        for site in presence
+        if site.predicate.nulls == "fail" or site.predicate.empty == "fail"
+        if site.layer not in (Layer.DATABASE, Layer.TRIGGER, Layer.POLICY) and site.stored and not site.guard
+    ]
+    if not strict or column.default is not None or not column.path:
+        return
+    if any(site.layer in (Layer.TRIGGER, Layer.POLICY) for site in presence):
+        return
+    first = max(strict, key=certainty)
+    written = any(subject.field in dict(path.columns) for path in client_writes(graph, subject.entity))
+    sure = 0.7 if of_clients(first) and (written or "declared" in first.evidence or certainty(first) >= 0.8) else 0.5
+    where = Place(column.path, column.span, Layer.DATABASE, "accepts", f"{column.name} {column.type}", "optional")
+    yield Found(
+        message=f"{subject}: {short(first.path)} requires a value, the column may be empty",
+        places=(*(place(site, "refuses") for site in strict), where),
+        subject=str(subject),
+        rule=f"{subject}:presence",
+        kind=Kind.PRESENCE,
+        mark=("nullable",),
+        severity=Severity.INFO,
+        confidence=min(sure, certainty(first)),
+        witness="null",
+        witness_words=(
+            f"a row without {subject.field} is refused by {who(first)} ({at(first.path, first.span.line)}) "
+            f"and stored by the table ({at(column.path, column.span.line)})"
+        ),
+        fix=f"If {subject.field} is mandatory, say NOT NULL; else let the form send nothing.",
+    )
+
+
+def _declared(column: Column, required: list[Site]) -> tuple[Place, ...]:
+    if required:
+        return tuple(place(site, "refuses") for site in required)
+    if not column.path:
+        return ()
+    return (Place(column.path, column.span, Layer.DATABASE, "refuses", f"{column.name} {column.type} not null", "required"),)
+
+
+__all__ = ["Relation", "assigned", "filled", "mismatch"]

@@ -1,0 +1,213 @@
+"""Reads DROP, RENAME, views and the rows that a migration seeds."""
+
+from archlint.languages.postgresql.formulas import is_formula, labelled
+from archlint.languages.postgresql.node import Node, elements
+from archlint.languages.postgresql.queries import SELECTS, Queries, Result
+from archlint.languages.postgresql.scope import Scope
+from archlint.languages.postgresql.sheet import Sheet
+from archlint.languages.postgresql.types import read_type
+from archlint.languages.postgresql.words import identifier
+from archlint.model.expression import (
+    Boolean,
+    Call,
+    Expression,
+    Fields,
+    Items,
+    Null,
+    Number,
+    Operation,
+    Ref,
+    Row,
+    Text,
+)
+from archlint.model.schema import Column
+
+_DROPPED = {
+    "kw_table": "drop table", "kw_view": "drop view", "kw_type": "drop type", "kw_domain": "drop type",
+    "kw_index": "drop index", "kw_materialized": "drop view",
+}  # fmt: skip
+_SEED_ROWS = 50
+_LITERALS = (Text, Number, Boolean, Null)
+
+
+def drop(sheet: Sheet, node: Node) -> None:
+    """DROP TABLE, VIEW, TYPE, DOMAIN, INDEX, POLICY and TRIGGER."""
+    kind = node.children[1].kind
+    cascade = node.has("kw_cascade")
+    if kind in ("kw_policy", "kw_trigger"):
+        target = node.after("kw_on")
+        named = node.children[node.children.index(target) - 2] if target in node.children else None
+        if target is not None and named is not None:
+            sheet.change(f"drop {kind[3:]}", node, table=sheet.name(target), name=identifier(sheet.text(named)))
+        return
+    action = _DROPPED.get(kind)
+    if action is None:
+        return
+    for item in node.children[2:]:
+        if item.kind.startswith(("kw_", "opt_")):
+            continue
+        for each in elements(item, item.kind) if item.kind.endswith("_list") else [item]:
+            name = sheet.name(each)
+            if action in ("drop table", "drop view"):
+                sheet.columns.pop(name, None)
+                sheet.change(action, node, table=name, name=name, cascade=cascade)
+            else:
+                sheet.change(action, node, name=name, cascade=cascade)
+
+
+def drop_function(sheet: Sheet, node: Node) -> None:
+    """DROP FUNCTION and PROCEDURE; without a signature, all of that name."""
+    for part in node.children[2:]:
+        for item in elements(part, "function_with_argtypes_list"):
+            if item.kind.startswith("kw_") or item.kind.startswith("opt_"):
+                continue
+            if item.kind != "function_with_argtypes":
+                sheet.change("drop function", node, name=sheet.name(item), cascade=node.has("kw_cascade"))
+                continue
+            listed = item.children[1]
+            inner = [each for each in listed.children if each.kind not in ("(", ")")]
+            types = [each for each in inner for each in elements(each, "func_args_list")]
+            signature = tuple(
+                read_type(sheet, each.children[-1] if each.kind == "func_arg" else each).official for each in types
+            )
+            sheet.change(
+                "drop function",
+                node,
+                name=sheet.name(item.children[0]),
+                signature=signature,
+                replace=True,
+                cascade=node.has("kw_cascade"),
+            )
+
+
+def rename(sheet: Sheet, node: Node) -> None:
+    """ALTER … RENAME."""
+    kind = node.children[1].kind
+    names = [item for item in node.children[2:] if not item.kind.startswith("kw_")]
+    after = identifier(sheet.text(names[-1]))
+    if kind in ("kw_table", "kw_view", "kw_materialized") and len(names) >= 2:
+        table = sheet.name(names[0])
+        if len(names) == 2:
+            prefix = table.rpartition(".")[0]
+            full = f"{prefix}.{after}" if prefix else after
+            if table in sheet.columns:
+                sheet.columns[full] = sheet.columns.pop(table)
+            sheet.change("rename table", node, table=table, to=full)
+            return
+        action = "rename constraint" if node.has("kw_constraint") else "rename column"
+        before = identifier(sheet.text(names[1]))
+        known = sheet.columns.get(table)
+        if action == "rename column" and known is not None and before in known:
+            known[known.index(before)] = after
+        sheet.change(action, node, table=table, name=before, to=after)
+    elif kind == "kw_type" and len(names) == 2:
+        sheet.change("rename type", node, name=sheet.name(names[0]), to=after)
+    elif kind in ("kw_policy", "kw_trigger") and len(names) == 3:
+        sheet.change(f"alter {kind[3:]}", node, table=sheet.name(names[1]), name=sheet.name(names[0]), to=after)
+    elif kind == "kw_index" and len(names) == 2:
+        sheet.change("rename constraint", node, name=sheet.name(names[0]), to=after)
+
+
+class _View(Queries):
+    """The query of a view: its columns take the computed values."""
+
+    view = ""
+    depth = 0
+
+    def query(self, node: Node) -> Result:
+        self.depth += 1
+        found = super().query(node)
+        self.depth -= 1
+        return found
+
+    def computed(self, name: str, node: Node, value: Expression) -> None:
+        subject = Ref(f"table:{self.view}", (name,))
+        cases = labelled(value)
+        common = {"subject": subject, "effect": "assign", "source": "view", "symbol": self.scope.symbol,
+                  "scope": self.scope.number}  # fmt: skip
+        if cases:
+            cases = tuple((self.sheet.columns_of(condition), label) for condition, label in cases)
+            self.sheet.state("classify", node, cases=cases, **common)
+        elif is_formula(value):
+            self.sheet.state("derive", node, value=self.sheet.columns_of(value), **common)
+
+
+def create_view(sheet: Sheet, node: Node) -> None:
+    """CREATE VIEW, plain or materialised."""
+    named = node.after("kw_view") if not node.has("kw_if") else node.after("kw_exists")
+    query = next((item for item in node.children if item.kind in SELECTS), None)
+    if named is None or query is None:
+        return
+    name = sheet.name(named)
+    translator = _View(sheet, Scope(0, name))
+    translator.view = name
+    translator.noting = True
+    first = len(sheet.statements)
+    found = translator.query(query)
+    listed = node.child("opt_column_list")
+    given = [sheet.parts(item)[0] for item in elements(listed.children[1], "columnList")] if listed else []
+    names = [*given, *(column for column, _ in found.columns[len(given) :])]
+    columns = tuple(
+        Column(name=column, type="", span=sheet.span(node), generated=_source(sheet, value))
+        for column, (_, value) in zip(names, found.columns, strict=False)
+    )
+    if not found.whole:
+        sheet.columns[name] = names
+    sheet.change(
+        "create view",
+        node,
+        table=name,
+        name=name,
+        columns=columns,
+        replace=node.has("kw_replace") or node.child("opt_or_replace") is not None,
+        statements=tuple(range(first, len(sheet.statements))),
+    )
+
+
+def _source(sheet: Sheet, value: Expression) -> Expression:
+    """A view's column in terms of the tables it is taken from."""
+    if isinstance(value, Row):
+        return Ref(f"table:{sheet.targets[value.access]}", value.path)
+    return value
+
+
+def seed(sheet: Sheet, node: Node) -> None:
+    """INSERT of a few literal rows outside of any routine: configuration that lives in the database."""
+    target = node.after("kw_into")
+    rest = node.child("insert_rest")
+    if target is None or rest is None or rest.children[0].kind != "(":
+        return
+    table = sheet.name(target.children[0] if target.kind == "insert_target" else target)
+    names = [sheet.parts(item)[0] for item in elements(rest.children[1], "insert_column_list")]
+    source = rest.child("values_clause")
+    if source is None:
+        return
+    translator = Queries(sheet, Scope(0, table))
+    rows = translator.value_rows(source)
+    if len(rows) > _SEED_ROWS and table != "storage.buckets":
+        return
+    fields = tuple(Fields(tuple(zip(names, row, strict=False))) for row in rows)
+    statements = _buckets(sheet, source, fields) if table == "storage.buckets" else ()
+    if statements or any(isinstance(value, _LITERALS) for row in rows for value in row):
+        sheet.change("seed", node, table=table, rows=fields, statements=statements)
+
+
+def _buckets(sheet: Sheet, node: Node, rows: tuple[Fields, ...]) -> tuple[int, ...]:
+    """The limits that a storage bucket sets to what is uploaded into it."""
+    found: list[int] = []
+    for row in rows:
+        named = row.get("id") or row.get("name")
+        if not isinstance(named, Text):
+            continue
+        bucket, symbol = f"bucket:{named.value}", f"storage.buckets.{named.value}"
+        limit, types = row.get("file_size_limit"), row.get("allowed_mime_types")
+        if limit is not None and not isinstance(limit, Null):
+            condition = Operation("<=", (Call("size", (Ref(bucket),)), limit))
+            found.append(sheet.state("require", node, condition=condition, source="bucket", symbol=symbol))
+        if isinstance(types, Items):
+            found.append(
+                sheet.state(
+                    "values", node, subject=Ref(bucket, ("type",)), condition=types, source="bucket", symbol=symbol
+                )
+            )
+    return tuple(found)
