@@ -60,7 +60,7 @@ def _decoded(form: Formula) -> Tree | None:
 
 def _differ(left: Value, right: Value) -> bool:
     if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return abs(left - right) > _TOLERANCE * max(1, abs(left), abs(right))
+        return abs(left - right) > _TOLERANCE * max(Fraction(1), abs(left), abs(right))
     return left != right
 
 

@@ -17,7 +17,7 @@ from archlint.model.rule import Relation
 
 
 def partition(cases: Sequence[tuple[Expression, Expression]]) -> tuple[Expression, Predicate] | None:
-    """The subject of ordered cases (condition, literal) and what each label covers; None where there is no one subject."""
+    """The subject of ordered cases (condition, literal) and what each label covers; None without one subject."""
     subject: Expression | None = None
     rest: Form = Anything()
     found: dict[str, Form] = {}
@@ -25,7 +25,7 @@ def partition(cases: Sequence[tuple[Expression, Expression]]) -> tuple[Expressio
         label = word_of(value)
         if label is None:
             return None
-        admitted: Form | None = Anything()
+        admitted: Form = Anything()
         if condition != Boolean(True):
             result = one_set(condition)
             if result is None or (subject is not None and result[0] != subject):
@@ -107,7 +107,7 @@ def _lowest(item: Range, lattice: Fraction | None) -> Fraction | None:
 def _by_words(left: Partition, right: Partition) -> Verdict:
     known = {word for form, _ in (*left.cases, *right.cases) if isinstance(form, Words) for word in form.words}
     uncovered = False
-    for word in sorted(known) + ["something else"]:
+    for word in [*sorted(known), "something else"]:
         one, other = _label(left, word), _label(right, word)
         if one is None or other is None:
             uncovered |= one != other

@@ -109,7 +109,9 @@ def written(value: Sum) -> tuple[str, str, list[str]]:
 
 
 def _product(key: Product) -> tuple[str, str, tuple[str, ...]]:
-    texts, shapes, constants = [], [], []
+    texts: list[str] = []
+    shapes: list[str] = []
+    constants: list[str] = []
     for factor, exponent in key:
         suffix = "" if exponent == 1 else f"^{exponent}"
         texts.append(factor.text + suffix)
