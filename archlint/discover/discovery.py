@@ -18,7 +18,6 @@ from archlint.model.errors import ArchlintError
 from archlint.model.modules import ModuleMap
 from archlint.model.source import Problem, SourceFile
 
-
 _MANIFEST = "manifest"
 
 

@@ -4,8 +4,6 @@ Every language translates its own syntax into these nodes; everything after read
 A name is *scoped*: the reader has already decided which declaration an identifier means.
 """
 
-from typing import Union
-
 import msgspec
 
 
@@ -36,7 +34,10 @@ class Null(_Node, frozen=True, tag="0"):
 
 
 class Pattern(_Node, frozen=True, tag="p"):
-    """A regular expression with its dialect (`javascript`, `postgresql`, `like`); `whole` where the language anchors it."""
+    """A regular expression with its dialect (`javascript`, `postgresql`, `like`).
+
+    `whole` where the language anchors it.
+    """
 
     source: str
     flags: str
@@ -116,9 +117,22 @@ class Opaque(_Node, frozen=True, tag="x"):
     text: str
 
 
-Expression = Union[
-    Text, Number, Boolean, Null, Pattern, Duration, Ref, Row, Operation, Call, Items, Fields, Lambda, Opaque
-]
+Expression = (
+    Text
+    | Number
+    | Boolean
+    | Null
+    | Pattern
+    | Duration
+    | Ref
+    | Row
+    | Operation
+    | Call
+    | Items
+    | Fields
+    | Lambda
+    | Opaque
+)
 
 OPERATORS = frozenset(
     {

@@ -16,7 +16,10 @@ class Severity(StrEnum):
 
 
 class Place(msgspec.Struct, frozen=True, order=True):
-    """One site of a finding and its part in it: `accepts`, `refuses`, `writes`, `states`, `lost`, `guards`, `reads`, …"""
+    """One site of a finding and its part in it.
+
+    `role` is `accepts`, `refuses`, `writes`, `states`, `lost`, `guards`, `reads`, …
+    """
 
     path: str
     span: Span

@@ -47,7 +47,10 @@ class ReadPath(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
-    """A literal that code writes to, compares with or offers for a field. `use`: writes, compares, offers, filters, reads."""
+    """A literal that code writes to, compares with or offers for a field.
+
+    `use`: writes, compares, offers, filters, reads.
+    """
 
     subject: Subject
     word: str
@@ -61,9 +64,10 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccessGuard(msgspec.Struct, frozen=True, kw_only=True):
-    """A condition on the caller. `principals` are its atoms: `role=admin`, `owner`, `authenticated`, `member(table)`, `opaque(…)`.
+    """A condition on the caller.
 
-    `any_of`: one atom suffices. `guards` names what it stands before: entity and operation, or a function (`function NAME`).
+    `principals` are its atoms: `role=admin`, `owner`, `authenticated`, `member(table)`, `opaque(…)`; `any_of`: one of
+    them suffices. `guards` names what it stands before: entity and operation, or a function (`function NAME`).
     `soft`: it only hides something.
     """
 

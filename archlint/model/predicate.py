@@ -1,7 +1,5 @@
 """Normal forms of what a site admits, as nouns; the algebra decides how they relate."""
 
-from typing import Union
-
 import msgspec
 
 
@@ -38,7 +36,10 @@ class Words(_Form, frozen=True, tag="words"):
 
 
 class Shape(_Form, frozen=True, tag="shape"):
-    """Texts that match every pattern: (source, flags, dialect, negated). `format` where the source names one (`email`)."""
+    """Texts that match every pattern: (source, flags, dialect, negated).
+
+    `format` where the source names one (`email`).
+    """
 
     patterns: tuple[tuple[str, str, str, bool], ...] = ()
     format: str = ""
@@ -58,7 +59,10 @@ class Compared(_Form, frozen=True, tag="compared"):
 
 
 class Steps(_Form, frozen=True, tag="steps"):
-    """Allowed steps (from, to) of a state field, sorted; `*` is any state. `partial`: uses some steps, does not define them."""
+    """Allowed steps (from, to) of a state field, sorted; `*` is any state.
+
+    `partial`: uses some steps, does not define them.
+    """
 
     edges: tuple[tuple[str, str], ...]
     partial: bool = False
@@ -87,7 +91,10 @@ class Principals(_Form, frozen=True, tag="principals"):
 
 
 class Constant(_Form, frozen=True, tag="constant"):
-    """One value: a number as exact decimal text, a word, `true`, `null`; `of` is number, text, boolean, null, duration."""
+    """One value: a number as exact decimal text, a word, `true`, `null`.
+
+    `of` is number, text, boolean, null, duration.
+    """
 
     value: str
     of: str
@@ -111,9 +118,20 @@ class Undecided(_Form, frozen=True, tag="undecided"):
     text: str
 
 
-Form = Union[
-    Numbers, Words, Shape, Compared, Steps, Formula, Partition, Principals, Constant, Columns, Anything, Undecided
-]
+Form = (
+    Numbers
+    | Words
+    | Shape
+    | Compared
+    | Steps
+    | Formula
+    | Partition
+    | Principals
+    | Constant
+    | Columns
+    | Anything
+    | Undecided
+)
 
 
 class Predicate(msgspec.Struct, frozen=True, array_like=True):

@@ -95,7 +95,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """How two sites of one rule (`left`, `right`: site ids) differ. `accepted_by` is the id of the site that accepts `witness`."""
+    """How two sites of one rule (`left`, `right`: site ids) differ.
+
+    `accepted_by` is the id of the site that accepts `witness`.
+    """
 
     left: int
     right: int

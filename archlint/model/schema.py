@@ -10,7 +10,10 @@ from archlint.model.source import Span
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """A column as declared. `type` is the written type without modifiers, lower case; `size` its numbers (`numeric(10,2)`)."""
+    """A column as declared.
+
+    `type` is the written type without modifiers, lower case; `size` its numbers (`numeric(10,2)`).
+    """
 
     name: str
     type: str
@@ -28,9 +31,10 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Constraint(msgspec.Struct, frozen=True, kw_only=True):
-    """A table or domain constraint. `kind`: check, unique, primary, foreign, exclude. An unnamed one has the server's name.
+    """A table or domain constraint. An unnamed one has the server's name.
 
-    `columns` of a check are those it reads; `target` is the referenced table of a foreign key.
+    `kind`: check, unique, primary, foreign, exclude. `columns` of a check are those it reads; `target` is the
+    referenced table of a foreign key.
     """
 
     kind: str
