@@ -42,6 +42,7 @@ def discover(root: str, language_of: Callable[[str], str | None]) -> Discovery:
     problems = list(tree.problems)
     languages = {path: language for path in _utf8(tree.paths, problems) if (language := _kind(path, language_of))}
     chosen, skipped = skips.select(path for path in languages if not _version_control(path, skips))
+    _count_no_reader(tree.paths, frozenset(table["no_reader"]), skips, skipped)
     for folder in tree.pruned:
         if reason := skips.reason_of_folder(folder):
             skipped[reason] = skipped.get(reason, 0) + 1
@@ -54,6 +55,16 @@ def discover(root: str, language_of: Callable[[str], str | None]) -> Discovery:
     )
     modules = module_map((file.path for file in files), manifests, _links(root, tree.links))
     return Discovery(files, tuple(stamps), dict(sorted(skipped.items())), tuple(sorted(problems)), modules)
+
+
+def _count_no_reader(paths: tuple[str, ...], suffixes: frozenset[str], skips: Skips, skipped: dict[str, int]) -> None:
+    """Count by suffix the sources of the team that no reader takes."""
+    unread = [
+        path for path in paths if path[path.rfind(".") :].lower() in suffixes and not _version_control(path, skips)
+    ]
+    for path in skips.select(unread)[0]:
+        reason = f"no reader for {path[path.rfind('.') :].lower()}"
+        skipped[reason] = skipped.get(reason, 0) + 1
 
 
 def _kind(path: str, language_of: Callable[[str], str | None]) -> str | None:

@@ -17,9 +17,10 @@ class _Rule(msgspec.Struct, frozen=True):
     below: tuple[str, ...]
     names: re.Pattern[str] | None
     packages: frozenset[str]
+    alone: bool
 
     def holds_in(self, folder: str, package: str, depends_on: frozenset[str]) -> bool:
-        """Whether a folder of a package meets all but the names."""
+        """Whether a folder of a package meets all but the names and `alone`."""
         if self.packages and self.packages.isdisjoint(depends_on):
             return False
         return not self.below or any(_runs_below(run, folder, package) for run in self.below)
@@ -52,15 +53,18 @@ class Layers:
         package = _nearest(folder, self._packages)
         depends_on = self._packages.get(package, frozenset())
         fitting = [rule for rule in self._rules if rule.holds_in(folder, package, depends_on)]
-        guesses = [rule for rule in self._guesses if rule.holds_in(folder, package, depends_on)]
-        return fitting, self._of_package(depends_on), guesses
-
-    def _of_package(self, depends_on: frozenset[str]) -> Layer | None:
         kinds = [kind for kind, names in self._kinds.items() if not names.isdisjoint(depends_on)]
-        if "both" in kinds or ("frontend" in kinds and len(kinds) > 1):
-            return None
-        # A package for a functions platform is one, whatever router it uses.
-        return Layer("function" if "function" in kinds else kinds[0]) if kinds else None
+        guesses = [rule for rule in self._guesses if rule.holds_in(folder, package, depends_on)]
+        guesses = [rule for rule in guesses if not (rule.alone and kinds)]
+        return fitting, _of_package(kinds), guesses
+
+
+def _of_package(kinds: list[str]) -> Layer | None:
+    """The layer of a package by the kinds of its dependencies, in the order of `[packages]`."""
+    if "both" in kinds or ("frontend" in kinds and len(kinds) > 1):
+        return None
+    # A package for a functions platform is one, whatever router it uses.
+    return Layer("function" if "function" in kinds else kinds[0]) if kinds else None
 
 
 def refine_layer(layer: Layer, hints: Iterable[str]) -> Layer:
@@ -98,6 +102,7 @@ def _rule(row: Mapping[str, Any]) -> _Rule:
         tuple(row.get("below", ())),
         re.compile(names) if names else None,
         frozenset(row.get("packages", ())),
+        bool(row.get("alone")),
     )
 
 

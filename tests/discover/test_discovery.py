@@ -105,6 +105,11 @@ def test_a_name_that_only_sounds_like_output_or_tests_is_read(listed, path):
     assert paths(listed({path: "1"})) == [path]
 
 
+def test_sources_without_a_reader_are_counted_by_suffix(listed):
+    files = {"a.ts": "1", "Form.vue": "1", "api/loan.py": "1", "api/loan_test.py": "1", "tests/y.vue": "1"}
+    assert found(listed(files)).skipped == {"no reader for .py": 1, "no reader for .vue": 1}
+
+
 def test_a_folder_is_counted_once(listed):
     root = listed({"node_modules/a/index.js": "1", "node_modules/b/index.js": "1", "web/node_modules/c/i.js": "1"})
     assert found(root).skipped == {"dependency folders": 2}

@@ -37,6 +37,11 @@ WORKSPACE = {"": frozenset({"turbo"}), "apps/web": frozenset({"react"}), "apps/a
         ({}, "src/loans/LoanForm.tsx", "tsx", "frontend"),
         ({}, "src/useLoan.ts", "typescript", "frontend"),
         ({}, "backend/loans.ts", "typescript", "service"),
+        ({}, "services/loans.ts", "typescript", "service"),
+        (NEXT, "src/services/loans.ts", "typescript", "shared"),
+        (NEXT, "src/lib/api/client.ts", "typescript", "shared"),
+        ({"": frozenset({"react", "@nestjs/core"})}, "apps/api/src/limits.ts", "typescript", "service"),
+        ({"": frozenset({"react", "@nestjs/core"})}, "apps/shop/src/services/loans.ts", "typescript", "shared"),
         ({}, "src/loans/lend.ts", "typescript", "shared"),
     ],
 )
