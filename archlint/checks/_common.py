@@ -2,17 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from archlint.checks._words import admits
 from archlint.model.finding import Place
-from archlint.model.graph import Graph, Word, WritePath
-from archlint.model.predicate import Constant, Interval, Numbers, Predicate
+from archlint.model.graph import Word, WritePath
+from archlint.model.predicate import Constant, Numbers, Predicate
 from archlint.model.rule import BusinessRule, Difference, Kind, Relation, Site
-from archlint.model.schema import Column, Table
 from archlint.model.source import TRUSTED, Layer
 
-SURE = 0.8
-HIDDEN = 0.6
-_WRITING = frozenset({"insert", "update", "upsert"})
 _HOMES = {
     Kind.AUTHORIZATION: "a policy of {entity}",
     Kind.FORMULA: "one function that the others call",
@@ -122,11 +117,6 @@ def ends(predicate: Predicate) -> frozenset[str]:
     return frozenset(found)
 
 
-def meaning(site: Site) -> str:
-    """What a site says, to count how many different things are said."""
-    return admits(site)
-
-
 def homes(rule: BusinessRule) -> str:
     """Where a rule should be decided, in words."""
     pattern = _HOMES.get(rule.kind, "a constraint of {entity}")
@@ -151,30 +141,6 @@ def number(text: str) -> Constant | None:
     return Constant(word, "number")
 
 
-def column_of(graph: Graph, entity: str, field: str) -> Column | None:
-    """The column of a subject, where its table is known."""
-    table = graph.schema.tables.get(entity)
-    return table.column(field) if table else None
-
-
-def known_table(graph: Graph, entity: str) -> Table | None:
-    """The table, if its declaration was read, so that what it lacks is really missing."""
-    table = graph.schema.tables.get(entity)
-    return table if table is not None and table.known and not table.view and table.columns else None
-
-
-def client_writes(graph: Graph, entity: str) -> list[WritePath]:
-    """The write paths of a table that a client can trigger."""
-    return [path for path in graph.writes if path.entity == entity and path.reachable and path.operation in _WRITING]
-
-
 def distinct(places: Iterable[Place]) -> tuple[Place, ...]:
     """Places without repetition, in their order."""
     return tuple({(item.path, item.span): item for item in reversed(list(places))}.values())[::-1]
-
-
-__all__ = [
-    "HIDDEN", "SURE", "Interval", "admits", "advice", "by_id", "certainty", "client_writes", "column_of", "comparable",
-    "distinct", "ends", "homes", "known_table", "layers_of", "meaning", "number", "of_clients", "place", "told_apart",
-    "trusted", "writing", "written",
-]  # fmt: skip

@@ -7,7 +7,9 @@ from archlint.model.predicate import Columns, Constant, Interval, Numbers, Predi
 from archlint.model.rule import Kind, Site
 from archlint.model.source import Layer
 
-_NAMELESS = frozenset({"index", "route", "page", "layout", "+page", "+server", "mod", "main", "actions", "schema", "types"})
+_NAMELESS = frozenset(
+    {"index", "route", "page", "layout", "+page", "+server", "mod", "main", "actions", "schema", "types"}
+)
 _DECLARED = {"check": "the CHECK", "enum": "the enum type", "domain": "the domain type", "type": "the column type"}
 _BY_KIND = {
     Kind.DEFAULT: "the column default",

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from archlint import algebra
 from archlint.checks._common import certainty, place, trusted
+from archlint.checks._drift import describe, split
 from archlint.checks._found import Found
 from archlint.checks._words import admits, at, constant, who
-from archlint.checks.drift import describe, split
 from archlint.model.graph import Graph
 from archlint.model.predicate import Constant
 from archlint.model.rule import BusinessRule, Kind, Site, Subject

@@ -12,7 +12,6 @@ from archlint.model.rule import BusinessRule, Kind, Site, Subject
 from archlint.model.source import TRUSTED, Layer
 
 _EMPTY = frozenset({"", "0", "0.0", "0.00", "false", "null", "[]", "{}"})
-_SURE = 0.8
 _LEAST = 0.6
 # Where a program listens and how long it waits differs between programs on purpose.
 _TECHNICAL = frozenset(
@@ -85,7 +84,11 @@ def _numeric(site: Site) -> bool:
 def _one_origin_each(versions: dict[str, list[Site]]) -> bool:
     """Values of one declaration (a map by plan, a choice) are not several opinions."""
     origins = [{site.origin for site in found} for found in versions.values()]
-    return not (len(origins) > 1 and all(len(item) == 1 and "" not in item for item in origins) and len(set.union(*origins)) == 1)
+    return not (
+        len(origins) > 1
+        and all(len(item) == 1 and "" not in item for item in origins)
+        and len(set.union(*origins)) == 1
+    )
 
 
 def _pair(versions: dict[str, list[Site]]) -> float:
@@ -119,11 +122,11 @@ def _replaced(known: list[Site], versions: dict[str, list[Site]]) -> bool:
     )
 
 
-def _told(
-    rule: BusinessRule, versions: dict[str, list[Site]], real: dict[str, list[Site]], confidence: float
-) -> Found:
+def _told(rule: BusinessRule, versions: dict[str, list[Site]], real: dict[str, list[Site]], confidence: float) -> Found:
     groups = sorted(versions.items(), key=lambda item: (item[0] not in real, -len(item[1]), item[0]))
-    parts = [f"{_shown(sites[0])} in {listed(dict.fromkeys(short(site.path) for site in sites))}" for _, sites in groups]
+    parts = [
+        f"{_shown(sites[0])} in {listed(dict.fromkeys(short(site.path) for site in sites))}" for _, sites in groups
+    ]
     name = rule.subject.field if rule.subject.entity.startswith("~") else str(rule.subject)
     first, second = groups[0], groups[1]
     values = " / ".join(_shown(sites[0]) for _, sites in groups)

@@ -71,7 +71,9 @@ def _authority(sites: Iterable[Site]) -> _Domain | None:
         common = [word for word in _words(stored[0]) if all(word in _words(site) for site in stored)]
         fold = all(_form(site).fold for site in stored)
         return _Domain(tuple(common), tuple(stored), fold, True)
-    closed = [site for site in declared if _closed(site) and site.stored and layers_of(site) & (TRUSTED | {Layer.CONTRACT})]
+    closed = [
+        site for site in declared if _closed(site) and site.stored and layers_of(site) & (TRUSTED | {Layer.CONTRACT})
+    ]
     if len({_words(site) for site in closed}) == 1:
         return _Domain(_words(closed[0]), tuple(closed), _form(closed[0]).fold, False)
     return None

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from archlint.checks._common import certainty, client_writes, known_table, of_clients, place
+from archlint.checks._columns import client_writes, filled, known_table
+from archlint.checks._common import certainty, of_clients, place
+from archlint.checks._drift import describe, split
 from archlint.checks._found import Found
 from archlint.checks._words import at, short, who
-from archlint.checks.drift import describe, split
 from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph
-from archlint.model.rule import BusinessRule, Kind, Relation, Site, Subject
+from archlint.model.rule import BusinessRule, Kind, Site, Subject
 from archlint.model.schema import Column
 from archlint.model.source import Layer
 
@@ -39,34 +40,6 @@ def mismatch(graph: Graph) -> Iterator[Found]:
             yield describe(rule, found)
 
 
-def filled(graph: Graph, entity: str, column: Column) -> bool:
-    """Whether the database gives the column a value where a write leaves it out."""
-    return (
-        column.default is not None
-        or column.generated is not None
-        or column.identity
-        or "serial" in column.type
-        or assigned(graph, entity, column.name)
-    )
-
-
-def assigned(graph: Graph, entity: str, field: str) -> bool:
-    """Whether a live trigger computes the column before a row is inserted."""
-    triggers = [
-        trigger
-        for trigger in graph.schema.triggers
-        if trigger.table == entity and trigger.timing == "before" and "insert" in trigger.events
-    ]
-    if not triggers:
-        return False
-    return any(
-        site.layer is Layer.TRIGGER
-        for rule in graph.rules
-        if rule.subject == Subject(entity, field) and rule.kind in (Kind.FORMULA, Kind.DEFAULT, Kind.CLASSIFICATION)
-        for site in rule.sites
-    )
-
-
 def _optional(
     graph: Graph, subject: Subject, column: Column, presence: list[Site], rules: list[BusinessRule]
 ) -> Iterator[Found]:
@@ -74,7 +47,9 @@ def _optional(
     required = [site for site in presence if site.layer is Layer.DATABASE and site.predicate.nulls == "fail"]
     without_value = filled(graph, subject.entity, column)
     loose = [site for site in presence if _lets_go(site) and not without_value]
-    loose += [site for rule in rules if rule.kind is not Kind.PRESENCE for site in rule.sites if _takes_null(rule, site)]
+    loose += [
+        site for rule in rules if rule.kind is not Kind.PRESENCE for site in rule.sites if _takes_null(rule, site)
+    ]
     loose = [site for site in loose if not _also_required(site, presence)]
     if not loose:
         return
@@ -166,7 +141,6 @@ def _declared(column: Column, required: list[Site]) -> tuple[Place, ...]:
         return tuple(place(site, "refuses") for site in required)
     if not column.path:
         return ()
-    return (Place(column.path, column.span, Layer.DATABASE, "refuses", f"{column.name} {column.type} not null", "required"),)
-
-
-__all__ = ["Relation", "assigned", "filled", "mismatch"]
+    return (
+        Place(column.path, column.span, Layer.DATABASE, "refuses", f"{column.name} {column.type} not null", "required"),
+    )

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from archlint.checks._common import admits, advice, by_id, certainty, place, told_apart
+from archlint.checks._common import advice, by_id, certainty, place, told_apart
+from archlint.checks._drift import witness_words
 from archlint.checks._found import Found
-from archlint.checks._words import at, short, who
-from archlint.checks.drift import witness_words
+from archlint.checks._words import admits, at, short, who
 from archlint.model.graph import Graph
 from archlint.model.predicate import Formula, Steps
 from archlint.model.rule import BusinessRule, Difference, Kind, Relation, Site
@@ -47,7 +47,7 @@ def _formula(rule: BusinessRule, alike: list[tuple[Difference, Site, Site]]) -> 
         confidence=_formula_confidence(rule, left, right),
         witness=difference.witness,
         witness_words=_point_words(difference.witness, left, right),
-        fix=f"Keep the computation of {subject} in one function or one generated column and let the others call or read it.",
+        fix=f"Keep the computation of {subject} in one function or generated column; let the others call or read it.",
     )
 
 
@@ -95,9 +95,7 @@ def _cut(site: Site) -> str:
 def _point_words(witness: str, left: Site, right: Site) -> str:
     if not witness:
         return ""
-    return (
-        f"with {witness} the results of {at(left.path, left.span.line)} and {at(right.path, right.span.line)} differ"
-    )
+    return f"with {witness} the results of {at(left.path, left.span.line)} and {at(right.path, right.span.line)} differ"
 
 
 def transition(graph: Graph) -> Iterator[Found]:
@@ -125,9 +123,10 @@ def _transition(rule: BusinessRule, apart: list[tuple[Difference, Site, Site]]) 
     sites = by_id(rule)
     chosen = [accepted, refused]
     chosen += [sites[number] for number in sorted(sites) if sites[number] not in chosen and _whole(sites[number])]
+    roles = {accepted.id: "accepts", refused.id: "refuses"}
     return Found(
         message=f"{rule.subject}: " + ("; ".join(parts) or f"{admits(accepted)} against {admits(refused)}"),
-        places=tuple(place(site, "accepts" if site == accepted else "refuses" if site == refused else "states") for site in chosen),
+        places=tuple(place(site, roles.get(site.id, "states")) for site in chosen),
         subject=str(rule.subject),
         rule=rule.id,
         kind=Kind.TRANSITION,

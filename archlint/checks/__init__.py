@@ -1,0 +1,30 @@
+"""What archlint judges: each check is a function of the graph."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from archlint.checks import contradictions, defaults, domains, drift, presence, steps
+from archlint.checks._found import Found, complete, ordered
+from archlint.model.finding import Check, Finding
+from archlint.model.graph import Graph
+
+CHECKS: dict[str, Callable[[Graph], Iterable[Found]]] = {
+    "AL201": drift.drifted,
+    "AL202": contradictions.contradicting,
+    "AL203": drift.boundary,
+    "AL204": domains.drifted,
+    "AL205": steps.formula,
+    "AL206": steps.transition,
+    "AL207": presence.mismatch,
+    "AL208": drift.unit,
+    "AL209": defaults.drifted,
+}
+
+
+def run(graph: Graph, checks: Mapping[str, Check]) -> tuple[Finding, ...]:
+    """All findings, worst first. `checks` are the texts by code; a check without a text is not made."""
+    return ordered(
+        complete(checks[code], found) for code, judge in CHECKS.items() if code in checks for found in judge(graph)
+    )
+
+
+__all__ = ["CHECKS", "run"]
