@@ -7,9 +7,17 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from postgresql import postgresql
+
+__all__ = ["archlint", "postgresql", "tree"]
 
 Tree = Callable[[Mapping[str, str | bytes]], Path]
 Program = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Texts that are made from the program are compared with it, or written anew."""
+    parser.addoption("--regenerate", action="store_true", help="write what is made from the program, do not compare")
 
 
 @pytest.fixture

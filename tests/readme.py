@@ -1,0 +1,90 @@
+"""Makes the parts of the README that nobody writes by hand: what commands print, and tables of what there is."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import tomli
+
+from archlint import data
+from archlint.languages import LANGUAGES
+from archlint.ruleset import load_checks
+
+PROJECT = Path(__file__).resolve().parent.parent
+README = PROJECT / "README.md"
+
+_SESSION = re.compile(r"^```console\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_PART = re.compile(r"(?P<begin><!-- (?P<name>\w+): begin -->\n).*?(?P<end><!-- (?P=name): end -->)", re.DOTALL)
+
+
+def generated(text: str) -> str:
+    """The text with every session run again and every marked part made again."""
+    text = _PART.sub(lambda part: part["begin"] + PARTS[part["name"]]() + part["end"], text)
+    return _SESSION.sub(lambda session: f"```console\n{_run_again(session['body'])}```", text)
+
+
+def commands(text: str) -> list[str]:
+    """The commands of all sessions."""
+    return [line[2:] for session in _SESSION.finditer(text) for line in session["body"].splitlines() if _asks(line)]
+
+
+def _run_again(body: str) -> str:
+    return "\n".join(f"$ {line[2:]}\n{output(line[2:])}" for line in body.splitlines() if _asks(line))
+
+
+def _asks(line: str) -> bool:
+    return line.startswith("$ ")
+
+
+def output(command: str) -> str:
+    """What a command of archlint prints to a pipe, started in the project's folder."""
+    program, *arguments = shlex.split(command)
+    assert program == "archlint", f"the README shows {program!r}, but only archlint can be run again"
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {key: value for key, value in os.environ.items() if key not in ("FORCE_COLOR", "COLUMNS")}
+        done = subprocess.run(
+            [sys.executable, "-m", "archlint", *arguments],
+            cwd=PROJECT,
+            env=environment | {"ARCHLINT_CACHE_DIR": cache},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+    assert done.returncode in (0, 1), done.stderr
+    return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
+
+
+def _languages() -> str:
+    rows = ["| language | files |", "|---|---|"]
+    for module in dict.fromkeys(LANGUAGES.values()):
+        names = " ".join(f"`{suffix}`" for suffix in module.SUFFIXES)
+        rows.append(
+            f"| {(module.__doc__ or '').partition(':')[0].removeprefix('The reader of ').rstrip('.')} | {names} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def _libraries() -> str:
+    """The libraries whose calls archlint understands, by what they are for."""
+    by_purpose: dict[str, list[str]] = {}
+    for path in sorted((data.folder() / "idioms").glob("*.toml")):
+        table = tomli.loads(path.read_text("utf-8"))
+        by_purpose.setdefault(table["purpose"], []).append(table["title"])
+    rows = ["| for | libraries |", "|---|---|"]
+    rows += [f"| {purpose} | {', '.join(titles)} |" for purpose, titles in sorted(by_purpose.items())]
+    return "\n".join(rows) + "\n"
+
+
+def _checks() -> str:
+    rows = ["| code | name | level | what it says |", "|---|---|---|---|"]
+    for code, check in load_checks().items():
+        rows.append(f"| {code} | {check.name} | {check.severity.value} | {check.title} |")
+    return "\n".join(rows) + "\n"
+
+
+PARTS: dict[str, Callable[[], str]] = {"languages": _languages, "libraries": _libraries, "checks": _checks}
