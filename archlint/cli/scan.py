@@ -87,6 +87,7 @@ def scan(
         colour=output is None and not no_color and _wants_colour(terminal),
         detailed=verbose or everything,
         brief=quiet,
+        target="" if path == Path() else str(path),
     )
     _write(reporter(form)(report, context), output)
     return _leave(report, path, fail_on, exit_zero)

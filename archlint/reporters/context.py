@@ -24,6 +24,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     colour: bool = False
     detailed: bool = False
     brief: bool = False
+    target: str = ""
 
 
 class Reporter(Protocol):

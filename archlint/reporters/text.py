@@ -1,5 +1,6 @@
 """The report for people: families of findings, worst first, each with its code, then what was and was not read."""
 
+import shlex
 from collections.abc import Iterable, Iterator
 
 from archlint.model.finding import Finding, Place, Severity
@@ -26,7 +27,7 @@ def _lines(report: Report, context: Context) -> Iterator[Line]:
     for family in families:
         yield from _family(family, rules.get(family[0].rule), context)
     if not context.brief:
-        yield from _next(families, report.summary.candidates)
+        yield from _next(families, report.summary.candidates, context.target)
         yield from _summary(report, context)
 
 
@@ -117,13 +118,14 @@ def _room(context: Context, taken: int) -> int:
     return min(context.width, _TEXT_WIDTH) - taken if context.width else 0
 
 
-def _next(families: list[list[Finding]], candidates: int) -> Iterator[Line]:
+def _next(families: list[list[Finding]], candidates: int, target: str) -> Iterator[Line]:
     """What to type next."""
     codes = {finding.code: finding.name for family in families for finding in family}
     commands = [(f"archlint explain {code}", f"why {name} matters and what to do") for code, name in codes.items()]
     chosen = commands[:_EXPLAINED]
     if candidates:
-        chosen.append(("archlint scan --all", f"also {_count(candidates, 'finding')} that archlint is less sure of"))
+        again = " ".join(["archlint scan", *([shlex.quote(target)] if target else []), "--all"])
+        chosen.append((again, f"also {_count(candidates, 'finding')} that archlint is less sure of"))
     width = max((len(command) for command, _ in chosen), default=0)
     for number, (command, what) in enumerate(chosen):
         yield ((f"{'' if number else 'next':<10}", "head"), (f"{command:<{width}}  ", "code"), (what, "faint"))

@@ -77,6 +77,11 @@ def test_the_end_says_what_was_read_and_what_was_not():
     ]
 
 
+def test_what_to_type_next_names_the_folder_that_was_scanned():
+    assert "archlint scan --all " in text()
+    assert "archlint scan 'my shop' --all " in text(target="my shop")
+
+
 def test_a_clean_report_still_says_what_was_read():
     clean = msgspec.structs.replace(
         REPORT, findings=(), problems=(), summary=msgspec.structs.replace(REPORT.summary, candidates=0)
