@@ -1,0 +1,95 @@
+"""Applies the changes of files, in their order, to one database."""
+
+from collections.abc import Callable, Sequence
+
+from archlint.catalog import kinds, policies, routines, tables, views
+from archlint.catalog.state import State, Step, within
+from archlint.model.facts import FileFacts
+from archlint.model.schema import SchemaChange
+
+_HANDLERS: dict[str, Callable[[State, Step], None]] = {
+    "create table": tables.create_table,
+    "drop table": tables.drop_table,
+    "rename table": tables.rename_table,
+    "add column": tables.add_column,
+    "drop column": tables.drop_column,
+    "rename column": tables.rename_column,
+    "set type": tables.set_type,
+    "set required": tables.set_required,
+    "drop required": tables.drop_required,
+    "set default": tables.set_default,
+    "drop default": tables.drop_default,
+    "add constraint": tables.add_constraint,
+    "drop constraint": tables.drop_constraint,
+    "rename constraint": tables.rename_constraint,
+    "create index": tables.create_index,
+    "drop index": tables.drop_index,
+    "create enum": kinds.create_enum,
+    "add word": kinds.add_word,
+    "rename word": kinds.rename_word,
+    "create domain": kinds.create_domain,
+    "drop type": kinds.drop_type,
+    "rename type": kinds.rename_type,
+    "create function": routines.create_function,
+    "drop function": routines.drop_function,
+    "create trigger": routines.create_trigger,
+    "drop trigger": routines.drop_trigger,
+    "alter trigger": routines.alter_trigger,
+    "disable trigger": routines.switch_trigger,
+    "enable trigger": routines.switch_trigger,
+    "create policy": policies.create_policy,
+    "alter policy": policies.alter_policy,
+    "drop policy": policies.drop_policy,
+    "enable security": policies.switch_security,
+    "disable security": policies.switch_security,
+    "grant": policies.change_rights,
+    "revoke": policies.change_rights,
+    "create view": views.create_view,
+    "drop view": views.drop_view,
+}
+
+
+def fold(files: Sequence[FileFacts], owned: dict[str, dict[int, tuple[int, ...]]]) -> State:
+    """The database after all changes of the files; `owned` is what `claims` says of each."""
+    state = State()
+    for facts in files:
+        for number, change in enumerate(facts.changes):
+            step = Step(facts, change, owned[facts.path].get(number, ()))
+            if change.action == "seed":
+                _seed(state, step)
+            elif change.action in _HANDLERS:
+                _HANDLERS[change.action](state, step)
+    for key, held in sorted(state.triggers.items()):
+        if held.off is not None:
+            state.lose("trigger", *key, [held.part], held.off)
+    return state
+
+
+def _seed(state: State, step: Step) -> None:
+    table = state.table(step.change.table)
+    state.keep(step.part)
+    table.seeds.extend((step.part, row) for row in step.change.rows)
+
+
+def listed(change: SchemaChange) -> set[int]:
+    """The statements that a change says are its own."""
+    return {
+        *change.statements,
+        *(index for column in change.columns for index in column.statements),
+        *(index for constraint in change.constraints for index in constraint.statements),
+    }
+
+
+def claims(facts: FileFacts) -> tuple[frozenset[int], dict[int, tuple[int, ...]]]:
+    """The statements that hang on some change, and those that merely stand inside of one, by the change's number."""
+    named = {index for change in facts.changes for index in listed(change)}
+    inside: dict[int, list[int]] = {}
+    for index, statement in enumerate(facts.statements):
+        if index in named or statement.scope:
+            continue
+        for number, change in enumerate(facts.changes):
+            if within(statement.span, change.span):
+                inside.setdefault(number, []).append(index)
+                named.add(index)
+                break
+    return frozenset(named), {number: tuple(indexes) for number, indexes in inside.items()}
