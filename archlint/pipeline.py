@@ -128,7 +128,11 @@ def _report_key(found: Discovery, digests: Mapping[str, bytes], code: bytes) -> 
 
 def _cache_outside(place: str) -> Path | None:
     """The cache's folder, unless it lies in the scanned tree, where nothing is ever written."""
-    folder = cache_folder()
+    try:
+        folder = cache_folder()
+    except RuntimeError:
+        # A user without a home, as in many containers, scans without a cache.
+        return None
     return None if folder.resolve().is_relative_to(place) else folder
 
 

@@ -50,20 +50,22 @@ _DECODER = msgspec.msgpack.Decoder(Outcome)
 def known_digests(root: str, found: Discovery, store: Store) -> dict[str, bytes]:
     """The content digests of the files: by their stamp where the cache knows it, else by reading them.
 
-    A cache that knows nothing of the tree leaves out all others: whoever reads the files next will digest them.
+    Of a tree that was never read all are left out: whoever reads the files next will digest them.
     """
     marks = store.marks(root)
+    if marks is None:
+        return {}
     digests: dict[str, bytes] = {}
     for file, stamp in zip(found.files, found.stamps, strict=True):
         mark = marks.get(file.path)
         if mark and mark.stamp == stamp:
             digests[file.path] = mark.digest
-        elif marks:
-            try:
-                with open(f"{root}/{file.path}", "rb") as source:  # noqa: PTH123 - as many as there are files
-                    digests[file.path] = _digest(source.read())
-            except OSError:
-                continue
+            continue
+        try:
+            with open(f"{root}/{file.path}", "rb") as source:  # noqa: PTH123 - as many as there are files
+                digests[file.path] = _digest(source.read())
+        except OSError:
+            continue
     return digests
 
 
@@ -135,7 +137,9 @@ def _outcome(job: _Job, raw: bytes) -> Outcome:
         return Outcome(skipped=content.skip)
     try:
         facts = languages.read(job.language, job.path, content.source)
-    except (Exception, RecursionError) as error:
+    except RecursionError:
+        return Outcome(problem="nested too deeply; the file was not read")
+    except Exception as error:
         return Outcome(problem=f"internal error while reading: {type(error).__name__}: {error}", final=False)
     if content.problem:
         problem = Problem(job.path, content.line, content.problem)

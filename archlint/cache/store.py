@@ -49,12 +49,12 @@ class Store:
         self._opened = time.time_ns()
         self._today = self._opened // 86_400_000_000_000
 
-    def marks(self, root: str) -> dict[str, Mark]:
-        """What is known of the files of a tree since it was last read."""
+    def marks(self, root: str) -> dict[str, Mark] | None:
+        """What is known of the files of a tree since it was last read; None where it never was."""
         for (blob,) in self._select("SELECT marks FROM trees WHERE root = ?", (root,)):
             with contextlib.suppress(msgspec.DecodeError):
                 return _MARKS.decode(blob)
-        return {}
+        return None
 
     def facts(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """The stored facts among `keys`."""

@@ -67,7 +67,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
-        answer = app(list(arguments), standalone_mode=False, prog_name="archlint")
+        answer = app(list(arguments) or ["--help"], standalone_mode=False, prog_name="archlint")
     except typer.Exit as left:
         return left.exit_code
     except typer.Abort:

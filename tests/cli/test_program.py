@@ -1,5 +1,6 @@
 """The program as a user meets it: exit codes, streams, and what it says of bad input."""
 
+import ctypes
 import json
 import os
 import signal
@@ -75,7 +76,7 @@ def test_the_report_can_go_to_a_file(archlint, tree, tmp_path):
         (["scan", __file__], "is a file"),
         (["scan", "--format", "xml"], "'xml' is not one of text, json"),
         (["scan", "--fail-on", "sometimes"], "'sometimes' is not one of"),
-        (["scan", "--jobs", "many"], "'many' is not a valid"),
+        (["scan", "--jobs", "many"], "--jobs"),
         (["scan", "--no-such-flag"], "--no-such-flag"),
         (["scan", "--select", "drifted-rules"], "did you mean drifted-rule?"),
         (["explain", "AL999"], "there is no check 'AL999'"),
@@ -107,6 +108,8 @@ def test_an_empty_repository(archlint, tmp_path):
         ("src/old.ts", b"// caf\xe9\nexport const a = 1;\n", "is not UTF-8"),
         ("src/half.ts", b"export function lend(amount: number) {\n  if (amount >", ""),
         ("db/half.sql", b"create table loans (amount numeric check (amount <", ""),
+        ("src/deep.ts", b"export const a = " + b"(" * 30_000 + b"1" + b")" * 30_000 + b";\n", ""),
+        ("db/deep.sql", b"create table deep (a int check (" + b"(" * 30_000 + b"a > 1" + b")" * 30_000 + b"));\n", ""),
         ("package.json", b"{ not json", "not valid JSON"),
     ],
 )
@@ -151,16 +154,80 @@ def test_a_circle_of_links(archlint, tree):
     assert report["summary"]["files"] == 2
 
 
+def as_a_user_who_may_not_read_everything():
+    """Where the tests run as root, take away what lets root read what nobody may read."""
+    if sys.platform == "linux" and os.geteuid() == 0:
+        drop_from_bounding_set, override, read_search = 24, 1, 2
+        for capability in (override, read_search):
+            ctypes.CDLL(None).prctl(drop_from_bounding_set, capability, 0, 0, 0)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions of another kind")
-def test_an_unreadable_file(archlint, tree):
-    root = tree({**LENDING, "src/secret.ts": "export {}"})
+def test_an_unreadable_file_and_an_unreadable_folder(tree, tmp_path):
+    root = tree({**LENDING, "src/secret.ts": "export {}", "src/closed/a.ts": "export {}"})
     (root / "src/secret.ts").chmod(0)
-    if os.access(root / "src/secret.ts", os.R_OK):
-        pytest.skip("this user may read everything")
-    report = report_of(archlint("scan", root, "--format", "json"))
+    (root / "src/closed").chmod(0)
+    done = subprocess.run(
+        [sys.executable, "-m", "archlint", "scan", root, "--format", "json"],
+        env=os.environ | {"ARCHLINT_CACHE_DIR": str(tmp_path / "cache")},
+        preexec_fn=as_a_user_who_may_not_read_everything,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    (root / "src/closed").chmod(0o700)
+    report = report_of(done)
     assert report["problems"] == [
-        {"path": "src/secret.ts", "line": 1, "reason": "the file cannot be read: permission denied"}
+        {"path": "src/closed", "line": 1, "reason": "the folder cannot be listed: permission denied"},
+        {"path": "src/secret.ts", "line": 1, "reason": "the file cannot be read: permission denied"},
     ]
+    assert report["summary"]["files"] == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes with names")
+def test_a_pipe_in_the_tree_does_not_stop_the_scan(archlint, tree):
+    root = tree(LENDING)
+    os.mkfifo(root / "src/pipe.ts")
+    assert report_of(archlint("scan", root, "--format", "json"))["summary"]["files"] == 2
+
+
+def test_text_of_another_encoding_is_read_by_its_mark(archlint, tree):
+    plain = report_of(archlint("scan", tree(LENDING), "--format", "json"))
+    wide = {path: ("\ufeff" + text).encode("utf-16-le") for path, text in LENDING.items()}
+    assert report_of(archlint("scan", tree(wide), "--format", "json"))["rules"] == plain["rules"]
+
+
+def test_without_git_the_same_is_found(archlint, tree):
+    root = tree({**LENDING, ".gitignore": "scratch/\n", "scratch/a.ts": "export {}"})
+    plain = archlint("scan", root, "--format", "json")
+    assert archlint("scan", root, "--format", "json", PATH="").stdout == plain.stdout
+    subprocess.run(["git", "init", "-q", root], check=True)
+    assert archlint("scan", root, "--format", "json").stdout == plain.stdout
+
+
+def test_a_link_to_the_repository_will_do(archlint, tree, tmp_path):
+    root = tree(LENDING)
+    (tmp_path / "link").symlink_to(root)
+    plain = archlint("scan", root, "--format", "json")
+    assert archlint("scan", tmp_path / "link", "--format", "json").stdout == plain.stdout
+
+
+def test_a_user_without_a_home_scans_without_a_cache(tree, tmp_path):
+    environment = {"PATH": os.environ["PATH"], "HOME": "", "XDG_CACHE_HOME": str(tmp_path / "no" / "where")}
+    (tmp_path / "no").write_text("")
+    command = [sys.executable, "-m", "archlint", "scan", tree(LENDING), "--format", "json"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert report_of(done)["summary"]["files"] == 2
+
+
+def test_runs_at_the_same_time_share_a_cache(tree, tmp_path):
+    files = {f"src/part{number}/lend.ts": FORM.replace("10000", str(10000 + number)) for number in range(40)}
+    command = [sys.executable, "-m", "archlint", "scan", tree({**LENDING, **files}), "--format", "json"]
+    environment = os.environ | {"ARCHLINT_CACHE_DIR": str(tmp_path / "cache")}
+    runs = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    told = {run.communicate(timeout=60)[0] for run in runs}
+    assert len(told) == 1
+    assert json.loads(told.pop())["summary"]["files"] == 42
 
 
 def test_the_same_tree_gives_the_same_report(archlint, tree, tmp_path, monkeypatch):
