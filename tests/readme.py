@@ -9,8 +9,6 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import tomli
-
 from archlint import data
 from archlint.languages import LANGUAGES
 from archlint.ruleset import load_checks
@@ -70,13 +68,13 @@ def _languages() -> str:
 
 
 def _libraries() -> str:
-    """The libraries whose calls archlint understands, by what they are for."""
-    by_purpose: dict[str, list[str]] = {}
+    """The files of idioms, each with the sentence it opens with."""
+    rows = ["| file | what it says |", "|---|---|"]
     for path in sorted((data.folder() / "idioms").glob("*.toml")):
-        table = tomli.loads(path.read_text("utf-8"))
-        by_purpose.setdefault(table["purpose"], []).append(table["title"])
-    rows = ["| for | libraries |", "|---|---|"]
-    rows += [f"| {purpose} | {', '.join(titles)} |" for purpose, titles in sorted(by_purpose.items())]
+        opening = re.match(r"(?:# ?[^\n]*\n)+", path.read_text("utf-8"))
+        assert opening, f"{path.name} does not open with a comment that says what is in it"
+        sentence = " ".join(opening.group().replace("#", " ").split()).partition(". ")[0].rstrip(".")
+        rows.append(f"| `{path.name}` | {sentence} |")
     return "\n".join(rows) + "\n"
 
 
