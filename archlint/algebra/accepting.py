@@ -1,5 +1,7 @@
 """Whether a predicate lets one value through, and whether it lets any."""
 
+from fractions import Fraction
+
 from archlint.algebra.constants import same_constant
 from archlint.algebra.number_relation import pick
 from archlint.algebra.quantities import parse
@@ -44,12 +46,19 @@ def _admits(form: Form, value: Constant) -> bool | None:
 def _number(form: Numbers, value: Constant) -> bool | None:
     if value.of == "duration" and value.unit != form.unit:
         return None
-    if value.of == "text" and form.unit == "characters":
-        return of_numbers(form).has(parse(str(len(value.value))) or parse("0"))  # type: ignore[arg-type]
+    if value.of == "text" and form.unit:
+        length = _length(value.value, form.unit)
+        return None if length is None else of_numbers(form).has(length)
     number = parse(value.value)
     if number is None or value.of not in ("number", "duration", "text"):
         return None
     return of_numbers(form).has(number)
+
+
+def _length(text: str, unit: str) -> Fraction | None:
+    if unit == "characters":
+        return Fraction(len(text))
+    return Fraction(len(text.encode())) if unit == "bytes" else None
 
 
 def empty(predicate: Predicate) -> bool | None:

@@ -1,5 +1,6 @@
 """What a single condition without connectives says about its subject."""
 
+import re
 from fractions import Fraction
 
 from archlint.algebra.calculation import number_of
@@ -29,6 +30,7 @@ from archlint.model.rule import Kind
 
 _EMPTY = Text("")
 _ZERO = Fraction(0)
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
 _AFFIXES = {"starts with": ("", "%"), "ends with": ("%", ""), "contains": ("%", "%")}
 
 
@@ -158,10 +160,22 @@ def _equality(left: Expression, right: Expression, positive: bool, dialect: str)
         special = _special_equality(value, literal) if positive else None
         if special is not None:
             return special
+    cased = _one_case(left, right) or _one_case(right, left) if positive else None
+    if cased is not None:
+        return cased
     found = compare("=" if positive else "!=", left, right, dialect)
     if found is not None and isinstance(found.form, Numbers):
         found.weight = 3
     return found if found is not None else _other_value(left, right, positive)
+
+
+def _one_case(value: Expression, folded: Expression) -> Draft | None:
+    """A text that is the same in one case has no letters of the other one."""
+    core, _, case = peel(folded)
+    if not case or value != core or not isinstance(core, (Ref, Row)) or folded != Call(case, (core,)):
+        return None
+    other = "[[:upper:]]" if case == "lower" else "[[:lower:]]"
+    return Draft(core, "value", Kind.PATTERN, Shape(((other, "", "postgresql", True),)))
 
 
 def _special_equality(value: Expression, literal: Expression) -> Draft | None:
@@ -190,9 +204,9 @@ def _other_value(left: Expression, right: Expression, positive: bool) -> Draft |
     return None
 
 
-def _compared(core: Expression, operator: str, other: Expression, folded: bool) -> Draft:
+def _compared(core: Expression, operator: str, other: Expression, folded: str) -> Draft:
     form = Compared(canonical(core), operator, canonical(other))
-    return Draft(core, "value", Kind.COMPARISON, form, other=other, operator=operator, folded=folded)
+    return Draft(core, "value", Kind.COMPARISON, form, other=other, operator=operator, folded=bool(folded))
 
 
 def _membership(value: Expression, collection: Expression, positive: bool) -> Draft | None:
@@ -202,9 +216,14 @@ def _membership(value: Expression, collection: Expression, positive: bool) -> Dr
     found = literal_words(collection)
     if found is None:
         return None
-    known = {word.lower() for word in found} if folded else set(found)
-    form = make_words(known, not positive, folded)
-    return Draft(core, "value", Kind.DOMAIN, form, folded=folded, trimmed=trimmed, weight=3)
+    # A word that is not in the case into which the value is folded is never met.
+    known = {word.lower() for word in found if _in_case(word, folded)} if folded else set(found)
+    form = make_words(known, not positive, bool(folded and known))
+    return Draft(core, "value", Kind.DOMAIN, form, folded=bool(folded), trimmed=trimmed, weight=3)
+
+
+def _in_case(text: str, folded: str) -> bool:
+    return text == (text.upper() if folded == "upper" else text.lower())
 
 
 def _numeric_membership(value: Expression, collection: Expression, positive: bool) -> Draft | None:
@@ -252,13 +271,23 @@ def _pattern(value: Expression, pattern: Pattern, positive: bool) -> Draft | Non
     if not isinstance(core, (Ref, Row)):
         return None
     source, flags = pattern.source, "".join(sorted(set(pattern.flags) - {"g", "y"}))
+    if folded and not _foldable(source, folded):
+        return None
     if pattern.dialect == "like":
         if not flags and not any(mark in source for mark in "%_\\"):
             return _membership(value, Items((Text(source),)), positive)
     elif pattern.whole:
         source = f"^(?:{source})$"
+    if folded:
+        flags = "".join(sorted({*flags, "i"}))
     form = Shape(((source, flags, pattern.dialect, not positive),))
-    return Draft(core, "value", Kind.PATTERN, form, folded=folded, trimmed=trimmed)
+    return Draft(core, "value", Kind.PATTERN, form, folded=bool(folded), trimmed=trimmed)
+
+
+def _foldable(source: str, folded: str) -> bool:
+    """Whether a pattern over a folded value is the same as the pattern without regard to case."""
+    bare = _ESCAPED.sub("", source)
+    return _in_case(bare, folded) and not any(mark in source for mark in ("[:", "\\x", "\\u"))
 
 
 def _call(condition: Call, positive: bool) -> Draft | None:
@@ -273,12 +302,12 @@ def _call(condition: Call, positive: bool) -> Draft | None:
     if len(arguments) == 2 and isinstance(arguments[1], Text):
         text = arguments[1].value
         if function == "is format" and positive:
-            return Draft(core, "value", Kind.PATTERN, Shape((), text), folded=folded, trimmed=trimmed)
-        if function in _AFFIXES:
+            return Draft(core, "value", Kind.PATTERN, Shape((), text), folded=bool(folded), trimmed=trimmed)
+        if function in _AFFIXES and (not folded or _in_case(text, folded)):
             before, after = _AFFIXES[function]
             escaped = "".join(f"\\{mark}" if mark in "%_\\" else mark for mark in text)
-            form = Shape(((f"{before}{escaped}{after}", "", "like", not positive),))
-            return Draft(core, "value", Kind.PATTERN, form, folded=folded, trimmed=trimmed)
+            form = Shape(((f"{before}{escaped}{after}", "i" if folded else "", "like", not positive),))
+            return Draft(core, "value", Kind.PATTERN, form, folded=bool(folded), trimmed=trimmed)
     return None
 
 

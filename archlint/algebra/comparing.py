@@ -5,11 +5,12 @@ from fractions import Fraction
 
 from archlint.algebra.canonical import FLIPPED, canonical
 from archlint.algebra.draft import Draft
+from archlint.algebra.forms import NOTHING, join, meet
 from archlint.algebra.linear import AGGREGATES, Linear, Term, linear
 from archlint.algebra.quantities import ceil, floor, show
 from archlint.algebra.ranges import Ranges, by_comparison, to_numbers
 from archlint.model.expression import Call, Expression, Ref, Row
-from archlint.model.predicate import Compared
+from archlint.model.predicate import Anything, Compared
 from archlint.model.rule import Kind
 
 DAY = 86400
@@ -21,6 +22,8 @@ _LENGTHS = {"length": ("length", Kind.LENGTH, "characters"), "size": ("size", Ki
 def compare(operator: str, left: Expression, right: Expression, dialect: str) -> Draft | None:
     """The requirement `left operator right`; None unless it compares one name with a constant or with another name."""
     for one, other, sign in ((left, right, operator), (right, left, FLIPPED[operator])):
+        if isinstance(one, Call) and one.function == "abs" and one.callee is None and len(one.arguments) == 1:
+            return _distance(sign, one.arguments[0], other, dialect)
         wrapped = _unwrapped(sign, one, other)
         if wrapped is not None:
             new_sign, difference = wrapped
@@ -29,6 +32,28 @@ def compare(operator: str, left: Expression, right: Expression, dialect: str) ->
     if one_side is None or other_side is None:
         return None
     return solve(operator, one_side.plus(other_side, -1), dialect)
+
+
+def _distance(operator: str, inner: Expression, other: Expression, dialect: str) -> Draft | None:
+    """`abs(inner) operator other`, where that is a set of numbers."""
+    side, bound = linear(inner), linear(other)
+    number = None if bound is None else bound.number
+    if side is None or number is None or len(side.terms) != 1:
+        return None
+    above = solve(operator, side.plus(Linear(plain=number), -1), dialect)
+    below = solve(FLIPPED[operator], side.plus(Linear(plain=number), 1), dialect)
+    if above is None or below is None or above.kind is not Kind.BOUND:
+        return None
+    combine = meet if operator in ("<", "<=", "!=") else join
+    form = combine(above.form, below.form)
+    if form is None:
+        return None
+    if number < 0 and operator in (">", ">=", "!="):
+        form = Anything()
+    elif number < 0 and operator == "=":
+        form = meet(above.form, below.form) or NOTHING
+    above.form = form
+    return above
 
 
 def _unwrapped(operator: str, wrapped: Expression, other: Expression) -> tuple[str, Linear] | None:
@@ -84,8 +109,20 @@ def _towards_zero(operator: str, bound: Fraction) -> Sharp:
     return (_down if bound >= 0 else _up)(operator, bound) if operator == "<=" else None
 
 
+def _nearest(operator: str, bound: Fraction) -> Sharp:
+    """Halves are rounded up, or away from zero: only where that is the same."""
+    if operator == ">":
+        operator, bound = ">=", Fraction(floor(bound) + 1)
+    elif operator == "<":
+        operator, bound = "<=", Fraction(ceil(bound) - 1)
+    half = Fraction(1, 2)
+    if operator == ">=" and bound > 0:
+        return ">=", ceil(bound) - half
+    return ("<", floor(bound) + half) if operator == "<=" and bound >= 0 else None
+
+
 _ROUNDINGS: dict[str, Callable[[str, Fraction], Sharp]] = {
-    "floor": _down, "ceil": _up, "truncate": _towards_zero,
+    "floor": _down, "ceil": _up, "truncate": _towards_zero, "round": _nearest,
 }  # fmt: skip
 
 

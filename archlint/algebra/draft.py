@@ -43,11 +43,6 @@ def opaque(subject: Expression, text: str) -> Draft:
     return Draft(subject, "value", Kind.CONDITIONAL, Undecided(text), exact=False)
 
 
-def unit_of(form: Form) -> str:
-    """What a form counts."""
-    return form.unit if isinstance(form, Numbers) else ""
-
-
 def is_set(form: Form) -> bool:
     """Whether a form is a plain set of values."""
     return isinstance(form, (Numbers, Words, Shape, Anything))

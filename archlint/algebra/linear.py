@@ -155,9 +155,9 @@ def _validated(expression: Call) -> Linear | None:
     return None
 
 
-def peel(expression: Expression) -> tuple[Expression, bool, bool]:
-    """The name inside conversions, whether it is trimmed, and whether its case is folded."""
-    trimmed = folded = False
+def peel(expression: Expression) -> tuple[Expression, bool, str]:
+    """The name inside conversions, whether it is trimmed, and into which case it is folded (if it is)."""
+    trimmed, folded = False, ""
     while True:
         if isinstance(expression, Call) and expression.callee is None and expression.arguments:
             function = expression.function
@@ -167,7 +167,8 @@ def peel(expression: Expression) -> tuple[Expression, bool, bool]:
             if function not in ("trim", "lower", "upper", *_CONVERSIONS) or len(expression.arguments) != 1:
                 return expression, trimmed, folded
             trimmed |= function == "trim"
-            folded |= function in ("lower", "upper")
+            if function in ("lower", "upper") and not folded:
+                folded = function
             expression = expression.arguments[0]
         elif isinstance(expression, Operation) and expression.operator in ("coalesce", "fallback"):
             if len(expression.operands) != 2 or isinstance(expression.operands[1], (Ref, Row, Call, Operation)):

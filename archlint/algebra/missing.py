@@ -6,7 +6,18 @@ from typing import NamedTuple
 
 from archlint.algebra.quantities import parse
 from archlint.algebra.shapes import shape_accepts
-from archlint.model.expression import Boolean, Call, Expression, Items, Null, Number, Operation, Pattern, Text
+from archlint.model.expression import (
+    FUNCTIONS,
+    Boolean,
+    Call,
+    Expression,
+    Items,
+    Null,
+    Number,
+    Operation,
+    Pattern,
+    Text,
+)
 from archlint.model.predicate import Shape
 
 
@@ -37,6 +48,9 @@ SEMANTICS = {
     "postgresql": Semantics(coerces=False, spreads=True, missing=(Mark.NULL,)),
 }
 _NEUTRAL = Semantics(coerces=False, spreads=False, missing=(Mark.NULL,))
+_STRICT = frozenset({"+", "-", "*", "/", "%", "negate", "concat"})
+# The others skip what is missing, or nothing is known about them.
+_STRICT_FUNCTIONS = FUNCTIONS - {"minimum", "maximum", "validated"}
 _TEXTUAL = frozenset({"trim", "lower", "upper", "text"})
 
 
@@ -105,19 +119,26 @@ class _Trial:
             return value if value in (Mark.UNKNOWN, Mark.ERROR) else value in _MISSING
         if operator in ("coalesce", "fallback"):
             return self._first(operator == "fallback", operands)
-        if operator == "if" and len(operands) == 3:
-            chosen = self.truth(operands[0])
-            if chosen in (Mark.UNKNOWN, Mark.ERROR):
-                return chosen
-            return self._evaluate(operands[1] if chosen is True else operands[2])
+        if operator in ("if", "case"):
+            return self._choice(operands)
         if operator == "matches" and isinstance(operands[1], Pattern):
             return self._match(operands[0], operands[1])
         if operator == "in" and len(operands) == 2:
             return self._member(operands[0], operands[1])
         if len(operands) != 2:
-            return self._spread(operands)
+            return self._spread(operands) if operator in _STRICT else Mark.UNKNOWN
         left, right = self._evaluate(operands[0]), self._evaluate(operands[1])
         return self._binary(operator, left, right)
+
+    def _choice(self, operands: tuple[Expression, ...]) -> Value:
+        while len(operands) > 1:
+            chosen = self.truth(operands[0])
+            if chosen in (Mark.UNKNOWN, Mark.ERROR):
+                return chosen
+            if chosen is True:
+                return self._evaluate(operands[1])
+            operands = operands[2:]
+        return self._evaluate(operands[0]) if operands else Mark.NULL
 
     def _binary(self, operator: str, left: Value, right: Value) -> Value:
         if Mark.ERROR in (left, right):
@@ -211,8 +232,10 @@ class _Trial:
         return _compare(operator, one, other)
 
     def _call(self, expression: Call) -> Value:
-        if expression.callee is not None or len(expression.arguments) != 1:
-            return self._spread(expression.arguments) if expression.callee is None else Mark.UNKNOWN
+        if expression.callee is not None or expression.function not in _STRICT_FUNCTIONS:
+            return Mark.UNKNOWN
+        if len(expression.arguments) != 1:
+            return self._spread(expression.arguments)
         value = self._evaluate(expression.arguments[0])
         if value in (Mark.UNKNOWN, Mark.ERROR):
             return value

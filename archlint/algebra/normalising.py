@@ -1,13 +1,14 @@
 """Required conditions taken apart: negations pushed in, conjunctions split, disjunctions turned into sets or guards."""
 
 from archlint.algebra.atoms import atom, excluding_zero, missing, present
+from archlint.algebra.calculation import calculate
 from archlint.algebra.canonical import NEGATED, canonical, first_reference
 from archlint.algebra.draft import Draft, is_set, opaque
 from archlint.algebra.forms import NOTHING, join, make_words, meet, points, unrestricted
 from archlint.algebra.missing import admitted
 from archlint.algebra.quantities import show
 from archlint.algebra.requirement import Requirement
-from archlint.model.expression import Boolean, Expression, Operation
+from archlint.model.expression import Boolean, Expression, Null, Operation, Ref, Row
 from archlint.model.predicate import Anything, Form, Numbers, Predicate, Words
 from archlint.model.rule import Kind
 
@@ -39,7 +40,17 @@ def disjuncts(condition: Expression, positive: bool) -> list[Signed]:
 
 
 def _parts(condition: Expression, positive: bool, operator: str) -> list[Signed]:
-    condition, positive = _stripped(condition, positive)
+    condition, positive, neither = _stripped(condition, positive)
+    parts = _split(condition, positive, operator)
+    return parts if neither is None else [_settled(*part, neither) for part in parts]
+
+
+def _settled(condition: Expression, positive: bool, neither: bool) -> Signed:
+    """A part that counts as `neither` where it is neither true nor false."""
+    return Operation("coalesce", (condition, Boolean(neither == positive))), positive
+
+
+def _split(condition: Expression, positive: bool, operator: str) -> list[Signed]:
     if isinstance(condition, Boolean) and (condition.value == positive) == (operator == "and"):
         return []
     if not isinstance(condition, Operation):
@@ -47,18 +58,34 @@ def _parts(condition: Expression, positive: bool, operator: str) -> list[Signed]
     own, operands = condition.operator, condition.operands
     if own == (operator if positive else {"and": "or", "or": "and"}[operator]):
         return [part for item in operands for part in _parts(item, positive, operator)]
-    if own == "if" and len(operands) == 3 and operator == "and":
-        test, chosen, otherwise = operands
-        sides = (Operation("not", (test,)), chosen), (test, otherwise)
-        return [
-            part
-            for guard, value in sides
-            for part in _parts(Operation("or", (guard, value if positive else Operation("not", (value,)))), True, "and")
-        ]
+    if own in ("if", "case") and operator == "and":
+        return _choice(own, operands, positive)
     return [(condition, positive)]
 
 
-def _stripped(condition: Expression, positive: bool) -> Signed:
+def _choice(own: str, operands: tuple[Expression, ...], positive: bool) -> list[Signed]:
+    """`if test then chosen else otherwise` as two conditions; a test that is neither true nor false is not met."""
+    if own == "case" and len(operands) > 3:
+        otherwise: Expression = Operation("case", operands[2:])
+    elif len(operands) == 3:
+        otherwise = operands[2]
+    else:
+        return [(Operation(own, operands), positive)]
+    test = Operation("coalesce", (operands[0], Boolean(False)))
+    parts: list[Signed] = []
+    for guard, value in ((Operation("not", (test,)), operands[1]), (test, otherwise)):
+        wanted = value if positive else calculate(Operation("not", (value,)))
+        parts.extend(_parts(calculate(Operation("or", (guard, wanted))), True, "and"))
+    return parts
+
+
+def _bare(condition: Expression, positive: bool) -> Signed:
+    return _stripped(condition, positive)[:2]
+
+
+def _stripped(condition: Expression, positive: bool) -> tuple[Expression, bool, bool | None]:
+    """A condition without what only turns it round, and what it counts as where it is neither true nor false."""
+    neither: bool | None = None
     while isinstance(condition, Operation) and condition.operands:
         operator, operands = condition.operator, condition.operands
         if operator == "not":
@@ -67,12 +94,36 @@ def _stripped(condition: Expression, positive: bool) -> Signed:
             condition = operands[0]
         elif operator == "fallback":
             condition = Operation("or", operands)
+        elif operator == "is null" and (opened := _opened(operands[0])):
+            condition = opened
+        elif operator == "coalesce" and len(operands) == 2 and (settled := _with_fallback(*operands)):
+            condition, value = settled
+            neither = value == positive
         elif operator in ("=", "!=", "distinct") and len(operands) == 2 and (found := _boolean_side(operands)):
             condition, value = found
+            neither = positive if operator == "distinct" else neither
             positive = positive == ((operator == "=") == value)
         else:
             break
-    return condition, positive
+    return condition, positive, neither
+
+
+def _opened(value: Expression) -> Expression | None:
+    """When a value that is chosen among several is null."""
+    if not isinstance(value, Operation):
+        return None
+    if value.operator == "coalesce":
+        return Operation("and", tuple(Operation("is null", (item,)) for item in value.operands))
+    if value.operator in ("if", "case") and len(value.operands) == 3 and value.operands[1] == Null():
+        test = Operation("coalesce", (value.operands[0], Boolean(False)))
+        return Operation("or", (test, Operation("is null", (value.operands[2],))))
+    return None
+
+
+def _with_fallback(value: Expression, literal: Expression) -> Signed | None:
+    if isinstance(literal, Boolean) and (_logical(value) or isinstance(value, (Ref, Row))):
+        return value, literal.value
+    return None
 
 
 def _boolean_side(operands: tuple[Expression, ...]) -> Signed | None:
@@ -96,7 +147,7 @@ def signed(part: Signed) -> Expression:
             return Operation(NEGATED[expression.operator], expression.operands)
         if expression.operator in ("and", "or"):
             swapped = "or" if expression.operator == "and" else "and"
-            return Operation(swapped, tuple(signed(_stripped(item, False)) for item in expression.operands))
+            return Operation(swapped, tuple(signed((item, False)) for item in expression.operands))
         if expression.operator == "not":
             return signed((expression.operands[0], True))
     return Operation("not", (expression,))
@@ -128,7 +179,7 @@ class _Context:
         return self._undecided((part, positive)) if conditional is None else conditional
 
     def _single(self, condition: Expression, positive: bool) -> list[Draft]:
-        found = atom(condition, positive, self._dialect)
+        found = atom(*_bare(condition, positive), self._dialect)
         if found is None:
             return self._undecided((condition, positive))
         return [self._measured(found, _literally((condition, positive)))]
@@ -153,7 +204,7 @@ class _Context:
         absent: list[Expression] = []
         result: Draft | None = None
         for expression, positive in choices:
-            core = missing(expression, positive, self._dialect)
+            core = missing(*_bare(expression, positive), self._dialect)
             if core is not None:
                 absent.append(core)
                 continue
@@ -178,12 +229,12 @@ class _Context:
             choices = disjuncts(*parts[0])
             if len(choices) > 1:
                 return self._united(choices)
-            found = atom(*parts[0], self._dialect)
+            found = atom(*_bare(*parts[0]), self._dialect)
             return found if found is not None and is_set(found.form) else None
         result: Draft | None = None
         present_names = []
         for part in parts:
-            presence = present(*part, self._dialect)
+            presence = present(*_bare(*part), self._dialect)
             if presence is not None:
                 present_names.append(presence.subject)
                 continue
@@ -225,25 +276,25 @@ class _Context:
     def _weight(self, part: Signed) -> int:
         if len(conjuncts(*part)) > 1:
             return 0
-        found = atom(*part, self._dialect)
+        found = atom(*_bare(*part), self._dialect)
         return 0 if found is None else found.weight
 
     def _about(self, part: Signed, subjects: set[str]) -> bool:
-        core = missing(*part, self._dialect)
+        core = missing(*_bare(*part), self._dialect)
         return core is not None and canonical(core) in subjects
 
     def _least(self, choices: list[Signed], weights: list[int]) -> tuple[list[Signed], list[Signed]]:
         """The choice that serves worst as a condition becomes the consequent; a required presence before all."""
 
         def rank(index: int) -> tuple[bool, int, str]:
-            required = present(*choices[index], self._dialect) is not None
+            required = present(*_bare(*choices[index]), self._dialect) is not None
             return not required, weights[index], canonical(signed(choices[index]))
 
         chosen = min(range(len(choices)), key=rank)
-        subject = atom(*choices[chosen], self._dialect)
+        subject = atom(*_bare(*choices[chosen]), self._dialect)
         group = [chosen]
         for index, part in enumerate(choices):
-            other = atom(*part, self._dialect)
+            other = atom(*_bare(*part), self._dialect)
             if index != chosen and subject and other and subject.key == other.key:
                 group.append(index)
         group.sort()
@@ -267,7 +318,7 @@ class _Context:
         cases: list[tuple[Draft, Signed, list[Signed]]] = []
         for choice in choices:
             parts = conjuncts(*choice)
-            tests = [(atom(*part, self._dialect), part) for part in parts]
+            tests = [(atom(*_bare(*part), self._dialect), part) for part in parts]
             chosen = [(draft, part) for draft, part in tests if draft is not None and _names_words(draft)]
             if len(chosen) != 1:
                 return None
