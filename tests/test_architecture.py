@@ -39,6 +39,14 @@ def test_a_module_opens_with_one_line_and_ends_before_it_is_too_long(path):
     assert not rest or rest.startswith("\n"), "the first line stands alone"
 
 
+@pytest.mark.parametrize("folder", ["reporters", "checks"])
+def test_neighbours_share_only_what_is_marked_as_shared(folder):
+    """Checks and reporters do not know each other; what several need begins with an underscore."""
+    sibling = re.compile(rf"^\s*(?:from|import) archlint\.{folder}(?:\.| import )(?!_|context\b)", re.MULTILINE)
+    modules = [path for path in (PACKAGE / folder).glob("*.py") if path.name != "__init__.py"]
+    assert [name(path) for path in modules if sibling.search(path.read_text("utf-8"))] == []
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_types_need_no_imports_of_their_own(path):
     """Where there is no circle, no import has to hide from the interpreter."""
