@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from archlint.checks import contradictions, defaults, domains, drift, presence, steps
+from archlint.checks import contradictions, defaults, domains, drift, presence, scattered, shapes, steps
 from archlint.checks._found import Found, complete, ordered
 from archlint.model.finding import Check, Finding
 from archlint.model.graph import Graph
 
 CHECKS: dict[str, Callable[[Graph], Iterable[Found]]] = {
+    "AL101": scattered.scattered,
+    "AL102": scattered.duplicated,
+    "AL103": scattered.constants,
     "AL201": drift.drifted,
     "AL202": contradictions.contradicting,
     "AL203": drift.boundary,
@@ -17,6 +20,7 @@ CHECKS: dict[str, Callable[[Graph], Iterable[Found]]] = {
     "AL207": presence.mismatch,
     "AL208": drift.unit,
     "AL209": defaults.drifted,
+    "AL210": shapes.mismatch,
 }
 
 

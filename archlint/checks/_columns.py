@@ -36,6 +36,14 @@ def filled(graph: Graph, entity: str, column: Column) -> bool:
     )
 
 
+def perhaps_filled(graph: Graph, entity: str) -> bool:
+    """Whether a trigger runs before a row is inserted, whose body may assign what was not understood."""
+    return any(
+        trigger.table == entity and trigger.timing == "before" and "insert" in trigger.events
+        for trigger in graph.schema.triggers
+    )
+
+
 def assigned(graph: Graph, entity: str, field: str) -> bool:
     """Whether a live trigger computes the column before a row is inserted."""
     triggers = [

@@ -1,5 +1,7 @@
 """What checks share: places of sites, who enforces what, and which sites may be held against each other."""
 
+import posixpath
+import re
 from collections.abc import Iterable, Iterator
 
 from archlint.model.finding import Place
@@ -8,6 +10,18 @@ from archlint.model.predicate import Constant, Numbers, Predicate
 from archlint.model.rule import BusinessRule, Difference, Kind, Relation, Site
 from archlint.model.source import TRUSTED, Layer
 
+_SIDE_BY_SIDE = 0.75
+_OTHER_ACT = 0.75
+# A schema is one file or many; that says nothing about what its parts are for.
+_ONE_FILE = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_SAYING_NOTHING = frozenset(
+    {
+        "check", "validate", "submit", "handle", "handler", "index", "route", "page", "form", "button", "dialog",
+        "modal", "function", "functions", "before", "after", "guard", "rules", "schema", "migrations",
+        "components", "routes", "services", "service", "controller", "trigger", "update", "insert", "create", "init", "initial", "actions",
+    }
+)  # fmt: skip
 _HOMES = {
     Kind.AUTHORIZATION: "a policy of {entity}",
     Kind.FORMULA: "one function that the others call",
@@ -82,7 +96,7 @@ def _strength(item: tuple[Difference, Site, Site]) -> float:
     kinds = {Relation.DISJOINT: 0.4, Relation.OVERLAPPING: 0.3}
     across = 0.5 if layers_of(left) != layers_of(right) else 0.0
     hard = sum(trusted(site) for site in (left, right))
-    return left.confidence * right.confidence * (1 + across + 0.5 * hard + kinds.get(difference.relation, 0.0))
+    return sameness(left, right) * (1 + across + 0.5 * hard + kinds.get(difference.relation, 0.0))
 
 
 def comparable(left: Site, right: Site) -> bool:
@@ -91,6 +105,9 @@ def comparable(left: Site, right: Site) -> bool:
     if operations & {"select", "delete"} and left.layer != right.layer:
         return False
     if left.origin and left.origin == right.origin:
+        return False
+    if left.layer is right.layer is Layer.POLICY:
+        # One policy suffices to be let in; that another asks for more is their purpose.
         return False
     if "upsert" in operations:
         operations -= {"upsert", "insert", "update"}
@@ -103,6 +120,29 @@ def certainty(*sites: Site) -> float:
     for site in sites:
         result *= site.confidence * (1.0 if site.exact else 0.9)
     return result
+
+
+def sameness(left: Site, right: Site) -> float:
+    """How sure it is that two sites mean to state one rule."""
+    sure = certainty(left, right)
+    if left.path == right.path and left.layer == right.layer and left.layer not in _ONE_FILE:
+        # Two forms, drafts or roles side by side in one file differ on purpose more often than by accident.
+        sure *= _SIDE_BY_SIDE
+    if not (left.stored or right.stored) and not _named_alike(left, right):
+        # Both look at a row that is there already; without a common name they may guard two different acts.
+        sure *= _OTHER_ACT
+    return sure
+
+
+def _named_alike(left: Site, right: Site) -> bool:
+    return bool(_names(left) & _names(right))
+
+
+def _names(site: Site) -> set[str]:
+    """The words by which a site's function and file are called."""
+    folder, name = posixpath.split(site.path)
+    words = _WORD.findall(f"{site.symbol} {posixpath.basename(folder)} {name.split('.', 1)[0]}")
+    return {word.lower() for word in words if len(word) > 3} - _SAYING_NOTHING
 
 
 def ends(predicate: Predicate) -> frozenset[str]:
@@ -131,9 +171,11 @@ def advice(rule: BusinessRule) -> str:
     )
 
 
-def number(text: str) -> Constant | None:
-    """A witness as a number, where it begins with one."""
-    word = text.split(" ", 1)[0]
+def value_of(witness: str) -> Constant | None:
+    """A witness as one value, where it is one."""
+    if len(witness) > 1 and witness[0] == witness[-1] == '"':
+        return Constant(witness[1:-1], "text")
+    word = witness.split(" ", 1)[0]
     try:
         float(word)
     except ValueError:

@@ -3,7 +3,7 @@
 import msgspec
 
 from archlint import algebra
-from archlint.checks._common import advice, by_id, certainty, ends, layers_of, number, place, told_apart, trusted
+from archlint.checks._common import advice, by_id, ends, layers_of, place, sameness, told_apart, trusted, value_of
 from archlint.checks._found import Found
 from archlint.checks._words import admits, at, speakers, who
 from archlint.model.finding import Place, Severity
@@ -28,10 +28,11 @@ Apart = tuple[Difference, Site, Site]
 
 
 class Split(msgspec.Struct, frozen=True):
-    """How a rule is split: the check that tells it, and the differences that count, strongest first."""
+    """How a rule is split: the check that tells it, its differences, and all that count; strongest first."""
 
     code: str
     differences: tuple[Apart, ...]
+    all: tuple[Apart, ...]
 
 
 def split(rule: BusinessRule) -> Split | None:
@@ -39,13 +40,13 @@ def split(rule: BusinessRule) -> Split | None:
     if rule.kind not in JUDGED:
         return None
     found = list(told_apart(rule))
-    found = [item for item in found if certainty(item[1], item[2]) >= _SURE] or found
-    by_relation: dict[str, list[Apart]] = {}
+    found = [item for item in found if sameness(item[1], item[2]) >= _SURE] or found
+    by_code: dict[str, list[Apart]] = {}
     for item in found:
-        by_relation.setdefault(_code(rule.kind, item[0].relation), []).append(item)
+        by_code.setdefault(_code(rule.kind, item[0].relation), []).append(item)
     for code in ("AL202", "AL201", "AL203", "AL208", "AL207"):
-        if code in by_relation:
-            return Split(code, tuple(by_relation[code]))
+        if code in by_code:
+            return Split(code, tuple(by_code[code]), tuple(found))
     return None
 
 
@@ -61,12 +62,14 @@ def describe(rule: BusinessRule, found: Split) -> Found:
     """The one finding about a rule that is split."""
     difference, left, right = found.differences[0]
     accepted, refused = _sides(difference, left, right)
+    versions = _versions(rule, found, accepted, refused)
     return Found(
-        message=_message(rule, found, accepted, refused),
-        places=_places(rule, found, accepted, refused),
+        message=_message(rule, found, accepted, refused, versions),
+        places=_places(rule, found, accepted, refused, versions),
         subject=str(rule.subject),
         rule=rule.id,
         kind=rule.kind,
+        mark=tuple(sorted({site.normal for sites in versions for site in sites})),
         severity=_severity(rule.kind, found.code, accepted, refused),
         confidence=_confidence(rule, accepted, refused),
         witness=difference.witness,
@@ -92,58 +95,69 @@ def witness_words(witness: str, accepted: Site, refused: Site) -> str:
     )
 
 
-def _message(rule: BusinessRule, found: Split, accepted: Site, refused: Site) -> str:
-    subject, difference = rule.subject, found.differences[0][0]
-    versions = _versions(rule, found, accepted, refused)
+def _message(
+    rule: BusinessRule, found: Split, accepted: Site, refused: Site, versions: tuple[tuple[Site, ...], ...]
+) -> str:
+    subject, witness = rule.subject, found.differences[0][0].witness
     if len(versions) > 2:
-        told = ", ".join(f"{said} ({speakers(sites)})" for said, sites in versions.items())
+        told = "; ".join(f"{speakers(sites)}: {admits(sites[0])}" for sites in versions)
         text = f"{subject}: {len(versions)} different rules: {told}"
     else:
-        text = f"{subject}: {who(accepted)} admits {admits(accepted)}, {who(refused)} {admits(refused)}"
+        first, second = versions if len(versions) == 2 else ((accepted,), (refused,))
+        text = f"{subject}: {speakers(first)} {_verb(first)} {admits(accepted)}, {speakers(second)} {admits(refused)}"
     if found.code == "AL208":
         return f"{text}; one of them seems to speak another unit"
     if found.code == "AL203":
-        return f"{text}; they part at exactly {difference.witness}"
+        return f"{text}; they part at exactly {witness}"
     if found.code == "AL202":
         return f"{text}; no value satisfies both"
-    return f"{text}; {difference.witness} passes the one and fails the other" if difference.witness else text
+    return text
 
 
-def _versions(rule: BusinessRule, found: Split, accepted: Site, refused: Site) -> dict[str, list[Site]]:
-    """What is said by whom, as far as it speaks of the end that is in question."""
-    versions: dict[str, list[Site]] = {admits(accepted): [], admits(refused): []}
-    for site in _relevant(rule, found, accepted, refused):
-        versions.setdefault(admits(site), []).append(site)
-    return {said: sites for said, sites in versions.items() if sites}
+def _verb(sites: tuple[Site, ...]) -> str:
+    return "admits" if len({who(site) for site in sites}) == 1 else "admit"
 
 
-def _relevant(rule: BusinessRule, found: Split, accepted: Site, refused: Site) -> list[Site]:
-    """The sites that speak of the ends on which the rule is split, of the groups that are split."""
+def _versions(rule: BusinessRule, found: Split, accepted: Site, refused: Site) -> tuple[tuple[Site, ...], ...]:
+    """The sites of all groups that are split, by what they say; those of the witness first.
+
+    Only sites that speak of the end in question count: who states an upper limit has no opinion on the lower one.
+    """
     sites = by_id(rule)
     wanted = ends(accepted.predicate) & ends(refused.predicate) or ends(accepted.predicate) | ends(refused.predicate)
-    split_sites = {site.id for _, left, right in found.differences for site in (left, right)}
-    chosen = [accepted, refused]
-    for group in rule.groups:
-        if not split_sites & set(group):
+    involved = {site.id for _, left, right in found.all for site in (left, right)}
+    said: dict[str, list[Site]] = {}
+    for group in _ordered(rule.groups, accepted, refused):
+        members = [sites[number] for number in group if number in sites]
+        if not involved & set(group):
             continue
-        for number_ in group:
-            site = sites.get(number_)
-            if site is None or site in chosen:
-                continue
-            if not wanted or not isinstance(site.predicate.form, Numbers) or ends(site.predicate) & wanted:
-                chosen.append(site)
-    return chosen
+        chief = next((site for site in members if site in (accepted, refused)), None)
+        chosen = [site for site in members if _speaks(site, wanted) or site == chief]
+        if chosen:
+            first = chief or chosen[0]
+            said.setdefault(admits(first), []).extend([first, *(site for site in chosen if site != first)])
+    return tuple(tuple(found_sites) for found_sites in said.values())
 
 
-def _places(rule: BusinessRule, found: Split, accepted: Site, refused: Site) -> tuple[Place, ...]:
+def _ordered(groups: tuple[tuple[int, ...], ...], accepted: Site, refused: Site) -> list[tuple[int, ...]]:
+    return sorted(groups, key=lambda group: 0 if accepted.id in group else 1 if refused.id in group else 2)
+
+
+def _speaks(site: Site, wanted: frozenset[str]) -> bool:
+    return not wanted or not isinstance(site.predicate.form, Numbers) or bool(ends(site.predicate) & wanted)
+
+
+def _places(
+    rule: BusinessRule, found: Split, accepted: Site, refused: Site, versions: tuple[tuple[Site, ...], ...]
+) -> tuple[Place, ...]:
     roles = {accepted.id: "accepts", refused.id: "refuses"}
     group_of = {site: index for index, group in enumerate(rule.groups) for site in group}
     for site, role in ((accepted, "accepts"), (refused, "refuses")):
         for other in rule.groups[group_of[site.id]] if site.id in group_of else ():
             roles.setdefault(other, role)
-    witness = number(found.differences[0][0].witness)
+    witness = value_of(found.differences[0][0].witness)
     places = []
-    for site in _relevant(rule, found, accepted, refused):
+    for site in (site for sites in versions for site in sites):
         role = roles.get(site.id, "")
         if not role:
             verdict = algebra.accepts(site.predicate, witness) if witness else None
@@ -153,19 +167,20 @@ def _places(rule: BusinessRule, found: Split, accepted: Site, refused: Site) -> 
 
 
 def _severity(kind: Kind, code: str, accepted: Site, refused: Site) -> Severity | None:
-    """A browser that is stricter than what is enforced, or a nicety of text, is a warning."""
-    if code == "AL208":
+    """Direction matters: a browser that is stricter than what is enforced loses nothing but a rule nobody keeps."""
+    if code not in ("AL201", "AL202"):
         return None
-    if not (trusted(accepted) or trusted(refused)) or not layers_of(refused) & TRUSTED:
-        return Severity.WARNING
-    if kind in _NICETIES and not (trusted(accepted) and trusted(refused)):
+    nicety = kind in _NICETIES
+    if not layers_of(refused) & TRUSTED:
+        return Severity.INFO if nicety and trusted(accepted) else Severity.WARNING
+    if nicety and not (trusted(accepted) and trusted(refused)):
         return Severity.WARNING
     return None
 
 
 def _confidence(rule: BusinessRule, accepted: Site, refused: Site) -> float:
-    sure = certainty(accepted, refused)
-    if rule.kind is Kind.GATE and "→" not in rule.sites[0].guard:
+    sure = sameness(accepted, refused)
+    if rule.kind is Kind.GATE and "→" not in accepted.guard:
         sure *= 0.7
     if rule.subject.entity.startswith("~"):
         sure *= 0.8
@@ -179,9 +194,6 @@ def _fix(rule: BusinessRule, code: str) -> str:
             "and name the unit in the column or the field (weight_grams, price_cents)."
         )
     if code == "AL203":
-        return f"Decide whether the limit itself is allowed, and say so in {_home(rule)} and in each copy."
+        home = "the database" if rule.home == "database" else "one place"
+        return f"Decide whether the limit itself is allowed, and say so in {home} and in each copy."
     return advice(rule)
-
-
-def _home(rule: BusinessRule) -> str:
-    return "the database" if rule.home == "database" else "one place"

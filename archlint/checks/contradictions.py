@@ -54,6 +54,8 @@ def _applied(site: Site) -> bool:
 
 def _same_reach(default: Site, limit: Site) -> bool:
     """A column default meets what the database enforces; a schema's meets also the schema's own limits."""
+    if limit.operation not in ("any", "insert", "upsert", ""):
+        return False
     if limit.layer in (Layer.DATABASE, Layer.TRIGGER):
         return limit.effect == "reject"
     return default.path == limit.path

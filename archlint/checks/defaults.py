@@ -13,9 +13,13 @@ from archlint.model.source import TRUSTED, Layer
 
 _EMPTY = frozenset({"", "0", "0.0", "0.00", "false", "null", "[]", "{}"})
 _LEAST = 0.6
+_SUGGESTED = 0.7
 # Where a program listens and how long it waits differs between programs on purpose.
 _TECHNICAL = frozenset(
-    {"port", "host", "url", "uri", "timeout", "ttl", "level", "env", "retries", "concurrency", "pool", "size", "limit", "page", "path", "region", "debug"}
+    {
+        "port", "host", "url", "uri", "timeout", "ttl", "level", "env", "retries", "concurrency", "pool", "size",
+        "limit", "page", "path", "region", "debug",
+    }
 )  # fmt: skip
 
 
@@ -45,7 +49,7 @@ def _judge(rule: BusinessRule, sites: list[Site], closed: bool) -> Found | None:
     versions: dict[str, list[Site]] = {}
     for site in sites:
         versions.setdefault(_value(site), []).append(site)
-    if len(versions) < 2 or len({site.path for site in sites}) < 2 or not _one_origin_each(versions):
+    if len(versions) < 2 or len({(site.path, site.layer) for site in sites}) < 2 or not _one_origin_each(versions):
         return None
     real = {value: found for value, found in versions.items() if value not in _EMPTY}
     if len(real) >= 2:
@@ -93,8 +97,13 @@ def _one_origin_each(versions: dict[str, list[Site]]) -> bool:
 
 def _pair(versions: dict[str, list[Site]]) -> float:
     """How sure it is that the two surest values are about one parameter."""
-    best = sorted((max(certainty(site) for site in found) for found in versions.values()), reverse=True)
+    best = sorted((max(_weight(site) for site in found) for found in versions.values()), reverse=True)
     return best[0] * best[1]
+
+
+def _weight(site: Site) -> float:
+    """What a screen shows before anybody has typed is a suggestion, no parameter."""
+    return certainty(site) * (1.0 if site.strength == "hard" else _SUGGESTED)
 
 
 def _trust(real: dict[str, list[Site]], closed: bool) -> float:

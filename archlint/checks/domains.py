@@ -18,10 +18,14 @@ from archlint.model.source import TRUSTED, Layer
 _LEAST = 0.7
 # Words that switch a filter off; they stand beside a field and never in it.
 _SWITCHES = frozenset(
-    {"", "*", "-", "all", "any", "none", "todos", "todas", "todo", "toda", "tous", "toutes", "alle", "tutti", "tutte", "すべて", "全部"}
+    {
+        "", "*", "-", "all", "any", "none", "todos", "todas", "todo", "toda", "tous", "toutes", "alle", "tutti",
+        "tutte", "すべて", "全部",
+    }
 )  # fmt: skip
 _PASSIVE = frozenset({"compares", "filters", "offers", "reads"})
 _USES = {"writes": "is written", "compares": "is compared", "filters": "is asked for", "offers": "is offered"}
+_DECIDING = TRUSTED | {Layer.CONTRACT}
 _DATABASE = frozenset({Layer.DATABASE, Layer.TRIGGER})
 
 
@@ -115,7 +119,8 @@ def _from_words(domain: _Domain, words: list[Word], base: float) -> Iterator[_St
         if not domain.stored and word.use != "writes":
             doubt *= 0.8
         if word.use == "writes" and word.word == "":
-            doubt *= 0.8
+            # Mostly the last resort of a fallback that never happens.
+            doubt *= 0.7
         yield _Stray(word.word, word.use, written(word), base * word.confidence * doubt, word.layer in TRUSTED)
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from archlint.checks._columns import client_writes, filled, known_table
+from archlint.checks._columns import client_writes, filled, known_table, perhaps_filled
 from archlint.checks._common import certainty, of_clients, place
 from archlint.checks._drift import describe, split
 from archlint.checks._found import Found
@@ -15,6 +15,8 @@ from archlint.model.schema import Column
 from archlint.model.source import Layer
 
 _TYPES_ONLY = frozenset({"type", "typescript"})
+# A trigger that runs before the insert may give the value.
+_DOUBT = 0.7
 # Columns that the server or the session fills; a form never asks for them.
 _FILLED = frozenset({"id", "created_at", "updated_at", "deleted_at"})
 
@@ -31,7 +33,8 @@ def mismatch(graph: Graph) -> Iterator[Found]:
         if table is None or column is None or subject.field in _FILLED:
             continue
         if column.required:
-            yield from _optional(graph, subject, column, presence, rules[subject])
+            if not filled(graph, subject.entity, column):
+                yield from _optional(graph, subject, column, presence)
         else:
             yield from _nullable(graph, subject, column, presence)
     for rule in graph.rules:
@@ -40,30 +43,26 @@ def mismatch(graph: Graph) -> Iterator[Found]:
             yield describe(rule, found)
 
 
-def _optional(
-    graph: Graph, subject: Subject, column: Column, presence: list[Site], rules: list[BusinessRule]
-) -> Iterator[Found]:
+def _optional(graph: Graph, subject: Subject, column: Column, presence: list[Site]) -> Iterator[Found]:
     """The column must have a value and gets none by itself; a schema lets it be absent or null."""
     required = [site for site in presence if site.layer is Layer.DATABASE and site.predicate.nulls == "fail"]
-    without_value = filled(graph, subject.entity, column)
-    loose = [site for site in presence if _lets_go(site) and not without_value]
-    loose += [
-        site for rule in rules if rule.kind is not Kind.PRESENCE for site in rule.sites if _takes_null(rule, site)
+    loose = [
+        site
+        for site in presence
+        if _lets_go(site) and not _also_required(site, presence) and not _changes_only(graph, site)
     ]
-    loose = [site for site in loose if not _also_required(site, presence)]
     if not loose:
         return
     home = _declared(column, required)
     first = max(loose, key=certainty)
-    told = f"{short(first.path)} lets it be absent" if not without_value else f"{short(first.path)} admits null"
     yield Found(
-        message=f"{subject}: {told}, the column is NOT NULL" + ("" if without_value else " and has no default"),
+        message=f"{subject}: {short(first.path)} lets it be absent, the column is NOT NULL and has no default",
         places=(*home, *(place(site, "accepts") for site in loose)),
         subject=str(subject),
         rule=f"{subject}:presence",
         kind=Kind.PRESENCE,
         mark=("optional",),
-        confidence=certainty(first),
+        confidence=certainty(first) * (_DOUBT if perhaps_filled(graph, subject.entity) else 1.0),
         witness="null",
         witness_words=(
             f"a request without {subject.field} passes {who(first)} ({at(first.path, first.span.line)}) "
@@ -84,15 +83,10 @@ def _lets_go(site: Site) -> bool:
     )
 
 
-def _takes_null(rule: BusinessRule, site: Site) -> bool:
-    """A value that may be null is written into a column that may not."""
-    del rule
-    return (
-        isinstance(site.evidence, tuple)
-        and "nullable" in site.evidence
-        and site.stored
-        and site.layer is not Layer.DATABASE
-    )
+def _changes_only(graph: Graph, site: Site) -> bool:
+    """Whether all writes that the site stands before change rows that are there: what they leave out stays."""
+    fed = [path for path in graph.writes if site.id in path.guards and path.entity == site.subject.entity]
+    return bool(fed) and all(path.operation == "update" for path in fed)
 
 
 def _also_required(site: Site, presence: list[Site]) -> bool:
@@ -103,7 +97,7 @@ def _also_required(site: Site, presence: list[Site]) -> bool:
 
 
 def _nullable(graph: Graph, subject: Subject, column: Column, presence: list[Site]) -> Iterator[Found]:
-    """Forms require what the table lets go: worth knowing, seldom wrong."""
+    """Forms require what the table lets go: a candidate, because it is seldom wrong."""
     strict = [
         site
         for site in presence
@@ -116,7 +110,7 @@ def _nullable(graph: Graph, subject: Subject, column: Column, presence: list[Sit
         return
     first = max(strict, key=certainty)
     written = any(subject.field in dict(path.columns) for path in client_writes(graph, subject.entity))
-    sure = 0.7 if of_clients(first) and (written or "declared" in first.evidence or certainty(first) >= 0.8) else 0.5
+    sure = 0.65 if of_clients(first) and (written or "declared" in first.evidence or certainty(first) >= 0.8) else 0.5
     where = Place(column.path, column.span, Layer.DATABASE, "accepts", f"{column.name} {column.type}", "optional")
     yield Found(
         message=f"{subject}: {short(first.path)} requires a value, the column may be empty",

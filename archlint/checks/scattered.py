@@ -1,0 +1,228 @@
+"""AL101, AL102, AL103: one rule, one computation or one number, written again where it could have been shared."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from archlint.checks._common import homes, place
+from archlint.checks._copies import agreeing, apart, least_certain, statements, trusted_layers
+from archlint.checks._found import Found
+from archlint.checks._words import admits, constant, listed, short, speakers
+from archlint.model.graph import Graph
+from archlint.model.predicate import Constant, Formula, Numbers, Partition
+from archlint.model.rule import BusinessRule, Kind, Site
+from archlint.model.source import Layer
+
+_STATED = frozenset(
+    {
+        Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.DOMAIN, Kind.PATTERN, Kind.COMPARISON, Kind.WINDOW, Kind.QUOTA,
+        Kind.TRANSITION, Kind.CONDITIONAL,
+    }
+)  # fmt: skip
+_COMPUTED = frozenset({Kind.FORMULA, Kind.CLASSIFICATION})
+_LEAST_SURE = 0.7
+_MANY = 3
+_LEAST_OPERANDS = 3
+_LEAST_CASES = 3
+# What everybody says about every amount; a copy of it is no knowledge of the business.
+_COMMON_ENDS = frozenset({"0", "1"})
+_COMMON_DOUBT = 0.6
+# Types are derived from what they describe, or vanish before anything is decided.
+_UNDECIDING = frozenset({"type", "typescript"})
+# Numbers of calendars, units and arithmetic belong to nobody.
+_COMMON = frozenset(
+    {
+        "0", "1", "2", "3", "4", "5", "7", "8", "10", "12", "16", "20", "24", "30", "31", "32", "50", "52", "60", "64",
+        "90", "99", "100", "128", "180", "200", "255", "256", "360", "365", "400", "404", "500", "512", "999", "1000",
+        "1024", "1440", "2048", "3600", "4096", "9999", "10000", "60000", "86400", "100000", "1000000", "86400000",
+        "0.001", "0.01", "0.1", "0.25", "0.5", "0.75", "1.5",
+    }
+)  # fmt: skip
+# Names of what a machine needs, not the business.
+_TECHNICAL = frozenset(
+    {
+        "port", "timeout", "ttl", "retry", "retries", "attempt", "delay", "debounce", "throttle", "interval", "poll",
+        "polling", "cache", "buffer", "chunk", "batch", "page", "width", "height", "size", "padding", "margin", "zoom",
+        "animation", "transition", "index", "version", "ms", "millisecond", "radius", "color", "scroll", "breakpoint",
+        "concurrency", "pool", "lat", "lng", "latitude", "longitude", "status", "code", "http", "bytes", "byte",
+    }
+)  # fmt: skip
+
+
+def scattered(graph: Graph) -> Iterator[Found]:
+    """AL101: places that agree and share no source. A drifted rule is told as drift, not again as scattered."""
+    for rule in graph.rules:
+        if rule.kind not in _STATED:
+            continue
+        sites = [site for site in agreeing(rule) if site.confidence >= _LEAST_SURE and _states(site)]
+        groups = statements(sites)
+        several = len(groups) >= 2 and trusted_layers(_firm(groups)) >= 2
+        if several or len(groups) >= _MANY:
+            yield _scattered(rule, groups)
+
+
+def _states(site: Site) -> bool:
+    """A choice on a screen or a type alone decides nothing; a site that narrows the value only offers it."""
+    return site.strength == "hard" and site.effect not in ("clamp", "hide") and site.library not in _UNDECIDING
+
+
+def _firm(groups: list[list[Site]]) -> list[list[Site]]:
+    return [group for group in groups if any(site.layer is not Layer.FRONTEND for site in group)]
+
+
+def _scattered(rule: BusinessRule, groups: list[list[Site]]) -> Found:
+    sites = [site for group in groups for site in group]
+    first = groups[0][0]
+    said = listed(dict.fromkeys(admits(site) for site in groups[0]))
+    return Found(
+        message=(
+            f"{rule.subject}: {said} is stated in {len(groups)} places that share no source: "
+            f"{speakers(group[0] for group in groups)}"
+        ),
+        places=tuple(place(site) for site in sites),
+        subject=str(rule.subject),
+        rule=rule.id,
+        kind=rule.kind,
+        mark=(first.normal,),
+        confidence=least_certain(groups) * (_COMMON_DOUBT if _common_rule(first) else 1.0),
+        fix=f"Keep it in {homes(rule)}, and let the other places import it, read it from there, or go.",
+    )
+
+
+def _common_rule(site: Site) -> bool:
+    form = site.predicate.form
+    if not isinstance(form, Numbers) or len(form.intervals) != 1 or form.intervals[0].high is not None:
+        return False
+    return form.intervals[0].low in _COMMON_ENDS
+
+
+def duplicated(graph: Graph) -> Iterator[Found]:
+    """AL102: a computation or classification written again. The widest family of copies is told once."""
+    told: set[int] = set()
+    rules = [rule for rule in graph.rules if rule.kind in _COMPUTED]
+    for rule in sorted(rules, key=lambda rule: (-len(rule.sites), rule.id)):
+        for sites in _versions(rule):
+            groups = statements(site for site in sites if site.confidence >= _LEAST_SURE)
+            ids = {site.id for group in groups for site in group}
+            if len(groups) < 2 or ids <= told or not apart(groups):
+                continue
+            told |= ids
+            yield _duplicated(rule, groups)
+
+
+def _versions(rule: BusinessRule) -> Iterator[list[Site]]:
+    """Sites of equal meaning that are large enough for a copy to be more than chance."""
+    sites = {site.id: site for site in rule.sites}
+    for group in rule.groups:
+        found = [sites[number] for number in group if number in sites]
+        if len(found) > 1 and all(_sizeable(site) for site in found):
+            yield found
+
+
+def _sizeable(site: Site) -> bool:
+    form = site.predicate.form
+    if isinstance(form, Formula):
+        return form.tree.count('["v"') + form.tree.count('["n"') >= _LEAST_OPERANDS and len(set(form.leaves)) > 1
+    return isinstance(form, Partition) and len(form.cases) >= _LEAST_CASES
+
+
+def _duplicated(rule: BusinessRule, groups: list[list[Site]]) -> Found:
+    sites = [site for group in groups for site in group]
+    first = groups[0][0]
+    what = "computed" if rule.kind is Kind.FORMULA else "classified"
+    name = rule.subject.field if rule.subject.entity.startswith("~") else str(rule.subject)
+    return Found(
+        message=(
+            f"{name} is {what} in {len(groups)} places that share no code: "
+            f"{listed(dict.fromkeys(short(group[0].path) for group in groups))}"
+        ),
+        places=tuple(place(site, "computes" if rule.kind is Kind.FORMULA else "classifies") for site in sites),
+        subject=str(rule.subject),
+        rule=rule.id,
+        kind=rule.kind,
+        mark=("copied", first.normal),
+        confidence=least_certain(groups),
+        fix=f"Keep {name} in {homes(rule)}.",
+    )
+
+
+def constants(graph: Graph) -> Iterator[Found]:
+    """AL103: a number of the business that several layers write down. An equal number alone proves nothing."""
+    for rule in graph.rules:
+        if rule.kind is Kind.CONSTANT and not _technical(rule.subject.field):
+            groups = statements(agreeing(rule))
+            if len(groups) > 1 and apart(groups) and _telling(_value(groups[0][0])):
+                yield _named(rule, groups)
+    yield from _in_formulas(graph)
+
+
+def _technical(name: str) -> bool:
+    words = name.split("_")
+    return len(words) < 2 or bool(_TECHNICAL & set(words))
+
+
+def _value(site: Site) -> str:
+    form = site.predicate.form
+    return form.value if isinstance(form, Constant) and form.of == "number" else ""
+
+
+def _telling(value: str) -> bool:
+    """Whether a number is peculiar enough to be one decision and not two."""
+    return bool(value) and value.removeprefix("-") not in _COMMON
+
+
+def _named(rule: BusinessRule, groups: list[list[Site]]) -> Found:
+    first = groups[0][0]
+    form = first.predicate.form
+    value = constant(form) if isinstance(form, Constant) else first.normal
+    return Found(
+        message=(
+            f"{rule.subject.field} is written as {value} in {len(groups)} places: "
+            f"{listed(dict.fromkeys(short(group[0].path) for group in groups))}"
+        ),
+        places=tuple(place(site) for group in groups for site in group),
+        subject=str(rule.subject),
+        rule=rule.id,
+        kind=rule.kind,
+        mark=(value,),
+        confidence=least_certain(groups),
+    )
+
+
+def _in_formulas(graph: Graph) -> Iterator[Found]:
+    """The same peculiar number applied to inputs of the same names by different computations of different layers."""
+    found: dict[tuple[str, tuple[str, ...]], list[tuple[BusinessRule, Site]]] = defaultdict(list)
+    for rule in graph.rules:
+        if rule.kind is not Kind.FORMULA:
+            continue
+        for site in rule.sites:
+            form = site.predicate.form
+            if isinstance(form, Formula) and site.confidence >= _LEAST_SURE:
+                for value in sorted(set(form.constants)):
+                    if _telling(value):
+                        found[value, tuple(sorted(set(form.leaves)))].append((rule, site))
+    for (value, leaves), stated in sorted(found.items()):
+        sites = list({site.id: site for _, site in stated}.values())
+        groups = statements(sites)
+        if len(groups) > 1 and apart(groups) and not _copies(sites):
+            yield _applied(value, leaves, groups)
+
+
+def _copies(sites: Iterable[Site]) -> bool:
+    """Whole copies, and versions of one result, are told by other checks."""
+    found = list(sites)
+    return len({site.normal for site in found}) < len(found) or len({site.subject for site in found}) < len(found)
+
+
+def _applied(value: str, leaves: tuple[str, ...], groups: list[list[Site]]) -> Found:
+    inputs = listed(leaves)
+    return Found(
+        message=(
+            f"{value} is applied to {inputs} in {len(groups)} places: "
+            f"{listed(dict.fromkeys(short(group[0].path) for group in groups))}"
+        ),
+        places=tuple(place(site, "computes") for group in groups for site in group),
+        subject=", ".join(leaves),
+        kind=Kind.CONSTANT,
+        mark=(value, *leaves),
+        confidence=least_certain(groups) * (0.9 if len(leaves) > 1 else 0.75),
+    )
