@@ -64,19 +64,10 @@ def measure(tree: Path, cache: Path, runs: int) -> None:
     # A stamp younger than two seconds is never trusted, so a tree unpacked this moment would never be warm.
     time.sleep(2.5)
     environment = os.environ | {"ARCHLINT_CACHE_DIR": str(cache)}
-    scan = [
-        sys.executable,
-        "-m",
-        "archlint",
-        "scan",
-        str(tree),
-        "--format",
-        "json",
-        "--output",
-        os.devnull,
-        "--exit-zero",
-    ]
-    floor, size = parse_floor(tree)
+    scan = [sys.executable, "-m", "archlint", "scan", str(tree), "--exit-zero"]
+    scan += ["--format", "json", "--output", os.devnull]
+    paths = sources(tree)
+    floor, size = parse_floor(tree, paths)
     print(
         f"{size['files']:,} files, {size['lines']:,} lines, {size['bytes'] / 1e6:.1f} MB, {os.cpu_count()} processors"
     )
@@ -85,9 +76,8 @@ def measure(tree: Path, cache: Path, runs: int) -> None:
     row("cold", cold, floor)
     warm = statistics.median(timed(scan, environment)[0] for _ in range(runs))
     row("warm", warm, floor)
-    row(
-        "one file changed", statistics.median(changed(tree, scan, environment, number) for number in range(runs)), floor
-    )
+    middle = tree / paths[len(paths) // 2]
+    row("one file changed", statistics.median(changed(middle, scan, environment, run) for run in range(runs)), floor)
     row("cold, one process", timed([*scan, "--no-cache", "--jobs", "1"], environment)[0], floor)
     for flag in ("--version", "--help"):
         command = [sys.executable, "-m", "archlint", flag]
@@ -95,24 +85,30 @@ def measure(tree: Path, cache: Path, runs: int) -> None:
     print(f"{'peak memory':<20} {memory / 2**20:9.0f} MiB   goal {MEMORY_GOAL_MIB} MiB, all processes")
 
 
-def parse_floor(tree: Path) -> tuple[float, dict[str, int]]:
-    """The same files that archlint reads, parsed by one process; the better of two, as the first warms the disk."""
+def sources(tree: Path) -> list[str]:
+    """The files that archlint reads."""
     listing = "from archlint.discover import discover; from archlint.languages import language_of; import sys\n"
     listing += "print('\\n'.join(file.path for file in discover(sys.argv[1], language_of).files))"
-    paths = subprocess.run([sys.executable, "-c", listing, tree], capture_output=True, text=True, check=True).stdout
+    done = subprocess.run([sys.executable, "-c", listing, tree], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def parse_floor(tree: Path, paths: list[str]) -> tuple[float, dict[str, int]]:
+    """The same files that archlint reads, parsed by one process; the better of two, as the first warms the disk."""
     command = [sys.executable, str(HERE / "floor.py"), str(tree)]
+    named = "\n".join(paths)
     told = [
-        json.loads(subprocess.run(command, input=paths, capture_output=True, text=True, check=True).stdout)
+        json.loads(subprocess.run(command, input=named, capture_output=True, text=True, check=True).stdout)
         for _ in range(2)
     ]
     return min(run["seconds"] for run in told), told[0]
 
 
-def changed(tree: Path, scan: list[str], environment: dict[str, str], number: int) -> float:
-    """The time after one file in the middle of the tree got a new line."""
-    paths = sorted(path for path in tree.rglob("*.[jt]s") if path.stat().st_size < 100_000)
-    with paths[len(paths) // 2].open("a", encoding="utf-8") as file:
-        file.write(f"// changed {number}\n")
+def changed(file: Path, scan: list[str], environment: dict[str, str], number: int) -> float:
+    """The time after one file got a new line."""
+    comment = "--" if file.suffix == ".sql" else "//"
+    with file.open("a", encoding="utf-8") as source:
+        source.write(f"{comment} changed {number}\n")
     return timed(scan, environment)[0]
 
 
