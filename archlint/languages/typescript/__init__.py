@@ -1,14 +1,17 @@
-"""The reader of TypeScript, TSX, JavaScript and JSX."""
+"""The reader of TypeScript and JavaScript, with and without JSX."""
 
 from archlint.model.facts import FileFacts
 
 NAME = "typescript"
-SUFFIXES = (".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx")
+SUFFIXES = {
+    ".ts": "typescript", ".mts": "typescript", ".cts": "typescript", ".tsx": "tsx",
+    ".js": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".jsx": "jsx",
+}  # fmt: skip
 
 
 def read(path: str, source: bytes) -> FileFacts:
     """The facts of one file; a pure function of its path and bytes."""
-    # The grammars are heavy, and a scan of migrations alone needs none of them.
+    # The grammars are heavy, and a folder of SQL needs none of them.
     from archlint.languages.typescript import reader
 
     return reader.read(path, source)

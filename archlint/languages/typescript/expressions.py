@@ -1,0 +1,496 @@
+"""Expressions in neutral form; what they state on their way is written down."""
+
+from tree_sitter import Node
+
+from archlint.languages.typescript.neutral import (
+    LITERALS,
+    LOGICAL,
+    MEASURES,
+    below,
+    is_formula,
+    labelled,
+    negated,
+    numeral,
+    tells,
+)
+from archlint.languages.typescript.protocol import Reader
+from archlint.languages.typescript.scope import Scope
+from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
+from archlint.model.expression import (
+    Boolean,
+    Call,
+    Expression,
+    Fields,
+    Items,
+    Lambda,
+    Null,
+    Number,
+    Opaque,
+    Operation,
+    Pattern,
+    Ref,
+    Row,
+    Text,
+)
+
+_BINARY = {
+    "===": "=", "==": "=", "!==": "!=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=",
+    "+": "+", "-": "-", "*": "*", "/": "/", "%": "%",
+}  # fmt: skip
+_CONNECTIVES = frozenset({"&&", "||"})
+_TYPE_TESTS = {"number": "is number", "string": "is text"}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "f": "\f", "v": "\v"}
+
+
+class Expressions:
+    """Reads expressions of one file."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._logical = 0
+
+    def value(self, node: Node, scope: Scope) -> Expression:
+        """A value; a comparison that nobody rejects by is written down as one."""
+        outer, self._logical = self._logical, 0
+        try:
+            found = self._read(unwrapped(node), scope, wanted=True)
+        finally:
+            self._logical = outer
+        return found
+
+    def condition(self, node: Node, scope: Scope) -> Expression:
+        """A condition whose caller says what follows from it."""
+        outer, self._logical = self._logical, 1
+        try:
+            return self._read(unwrapped(node), scope, wanted=False)
+        finally:
+            self._logical = outer
+
+    def _read(self, node: Node, scope: Scope, wanted: bool) -> Expression:
+        reading = _READINGS.get(node.type)
+        if reading is not None:
+            return reading(self, node, scope)
+        if node.type in FUNCTIONS:
+            return self._reader.define(node, scope)
+        if node.type in ("binary_expression", "unary_expression"):
+            return self._logic(node, scope, wanted)
+        if node.type.startswith("jsx_"):
+            return self._reader.jsx(node, scope)
+        for child in parts(node):
+            self.value(child, scope)
+        return Opaque(self._reader.source.snippet(node))
+
+    def _below(self, node: Node, scope: Scope) -> Expression:
+        """An operand of the same logical expression."""
+        return self._read(unwrapped(node), scope, wanted=not self._logical)
+
+    # Logic -----------------------------------------------------------------------------------------------------
+
+    def _logic(self, node: Node, scope: Scope, wanted: bool) -> Expression:
+        if self._logical:
+            return self._operator(node, scope, wanted)
+        self._logical = 1
+        try:
+            found = self._operator(node, scope, wanted)
+        finally:
+            self._logical = 0
+        if (
+            isinstance(found, Operation)
+            and (found.operator in LOGICAL or found.operator == "fallback")
+            and tells(found)
+        ):
+            self._reader.sheet.state("compare", node, scope, condition=found, effect="", strength="soft", guards=())
+        return found
+
+    def _operator(self, node: Node, scope: Scope, wanted: bool) -> Expression:
+        if node.type == "unary_expression":
+            return self._unary(node, scope)
+        left, right, token = field(node, "left"), field(node, "right"), field(node, "operator")
+        if left is None or right is None or token is None:
+            return Opaque(self._reader.source.snippet(node))
+        operator = token.type
+        if operator in _CONNECTIVES or operator == "??":
+            return self._connective(operator, node, left, right, scope, wanted)
+        if operator in ("===", "==", "!==", "!="):
+            return self._equality(operator, left, right, scope)
+        outer = self._logical
+        if operator in ("+", "-", "*", "/", "%", "**"):
+            self._logical = 0
+        first, second = self._below(left, scope), self._below(right, scope)
+        self._logical = outer
+        if operator == "**":
+            return Call("power", (first, second))
+        if operator == "+" and (_textual(first) or _textual(second)):
+            return Operation("concat", (first, second))
+        if operator == "in":
+            return Operation("in", (first, second))
+        if operator in _BINARY:
+            return Operation(_BINARY[operator], (first, second))
+        return Opaque(self._reader.source.snippet(node))
+
+    def _connective(self, operator: str, node: Node, left: Node, right: Node, scope: Scope, wanted: bool) -> Expression:
+        first = self._below(left, scope)
+        if operator == "??":
+            second = self.value(right, scope)
+            self._fallback(node, first, second, scope)
+            return Operation("coalesce", (first, second))
+        if operator == "&&":
+            inner = scope.under(first)
+            second = self._read(unwrapped(right), inner, wanted=not self._logical)
+            return Operation("and", (first, second))
+        second = self._below(right, scope)
+        if wanted and not _truth(first):
+            self._fallback(node, first, second, scope)
+            return Operation("fallback", (first, second))
+        if not _truth(second) and isinstance(second, (*LITERALS, Fields, Items)):
+            self._fallback(node, first, second, scope)
+            return Operation("fallback", (first, second))
+        return Operation("or", (first, second))
+
+    def _fallback(self, node: Node, first: Expression, second: Expression, scope: Scope) -> None:
+        """`x ?? 3` and `x || 3` state what x is where it is missing."""
+        subject = first
+        while isinstance(subject, Operation) and subject.operator in ("coalesce", "fallback"):
+            subject = subject.operands[0]
+        while (
+            isinstance(subject, Call) and subject.callee is None and subject.arguments and subject.function in _PASSED
+        ):
+            subject = subject.arguments[0]
+        named = isinstance(subject, (Ref, Row)) or (isinstance(subject, Call) and subject.function == "environment")
+        value = second
+        if isinstance(value, Text) and value.value == "":
+            return
+        if (
+            named
+            and isinstance(value, (*LITERALS, Ref, Operation))
+            and not (isinstance(value, Operation) and not _constant(value))
+        ):
+            self._reader.sheet.state(
+                "default",
+                node,
+                scope,
+                subject=subject,
+                value=value,
+                effect="assign",
+                strength="soft",
+                source="fallback",
+            )
+
+    def _equality(self, operator: str, left: Node, right: Node, scope: Scope) -> Expression:
+        tested = self._type_test(left, right, scope)
+        if tested is None:
+            first, second = self._below(left, scope), self._below(right, scope)
+            if isinstance(first, Null):
+                first, second = second, first
+            tested = Operation("is null", (first,)) if isinstance(second, Null) else Operation("=", (first, second))
+        if operator in ("===", "=="):
+            return tested
+        if isinstance(tested, Operation) and tested.operator == "=":
+            return Operation("!=", tested.operands)
+        return negated(tested)
+
+    def _type_test(self, left: Node, right: Node, scope: Scope) -> Expression | None:
+        """`typeof x === 'number'`."""
+        left, right = unwrapped(left), unwrapped(right)
+        if left.type != "unary_expression" or right.type != "string":
+            return None
+        token, argument = field(left, "operator"), field(left, "argument")
+        if token is None or token.type != "typeof" or argument is None:
+            return None
+        inner, name = self._below(argument, scope), self._string(right)
+        if name == "undefined":
+            return Operation("is null", (inner,))
+        function = _TYPE_TESTS.get(name)
+        return Call(function, (inner,)) if function else Opaque(f"typeof {name}")
+
+    def _unary(self, node: Node, scope: Scope) -> Expression:
+        token, argument = field(node, "operator"), field(node, "argument")
+        if token is None or argument is None:
+            return Opaque(self._reader.source.snippet(node))
+        if token.type == "!":
+            inner = self._read(unwrapped(argument), scope, wanted=False)
+            if isinstance(inner, Operation) and inner.operator == "not":
+                return Operation("truthy", inner.operands) if not _truth(inner.operands[0]) else inner.operands[0]
+            return Operation("not", (inner,))
+        outer, self._logical = self._logical, 0
+        inner = self._read(unwrapped(argument), scope, wanted=True)
+        self._logical = outer
+        if token.type == "-":
+            return Number(_flipped(inner.value)) if isinstance(inner, Number) else Operation("negate", (inner,))
+        if token.type == "+":
+            return Call("number", (inner,))
+        if token.type == "void":
+            return Null()
+        return Opaque(self._reader.source.snippet(node))
+
+    # Names and literals ------------------------------------------------------------------------------------------
+
+    def _identifier(self, node: Node, scope: Scope) -> Expression:
+        name = self._reader.source.text(node)
+        if name == "undefined":
+            return Null()
+        return Ref(scope.lookup(name) or f"{name}@0")
+
+    def _this(self, node: Node, scope: Scope) -> Expression:
+        return Ref(scope.lookup("this") or "this@0")
+
+    def _member(self, node: Node, scope: Scope) -> Expression:
+        holder, name = field(node, "object"), field(node, "property")
+        if holder is None or name is None:
+            return Opaque(self._reader.source.snippet(node))
+        key = self._reader.source.text(name).lstrip("#")
+        environment = self._environment(holder, key)
+        if environment is not None:
+            return environment
+        base = self.value(holder, scope)
+        if key in MEASURES and not isinstance(base, Fields):
+            return Call("count" if isinstance(base, (Items, Row)) else key, (base,))
+        return self._of(base, key, node, scope)
+
+    def _of(self, base: Expression, key: str, node: Node, scope: Scope) -> Expression:
+        found = below(base, key)
+        if found is not None:
+            return found
+        if isinstance(base, Fields) and not base.spreads:
+            return Opaque(self._reader.source.snippet(node))
+        if isinstance(base, (Opaque, Text, Number, Boolean, Null, Lambda)):
+            return Opaque(self._reader.source.snippet(node))
+        return below(self._reader.sheet.temporary(scope, base, node), key) or Opaque(key)
+
+    def _environment(self, holder: Node, key: str) -> Expression | None:
+        if holder.type not in ("member_expression", "meta_property"):
+            return None
+        text = self._reader.source.text(holder)
+        return Call("environment", (Text(key),)) if text in ("process.env", "import.meta.env") else None
+
+    def _subscript(self, node: Node, scope: Scope) -> Expression:
+        holder, index = field(node, "object"), field(node, "index")
+        if holder is None or index is None:
+            return Opaque(self._reader.source.snippet(node))
+        base, key = self.value(holder, scope), self.value(index, scope)
+        if isinstance(key, Text):
+            return self._of(base, key.value, node, scope)
+        if isinstance(key, Number) and not isinstance(base, Items):
+            return base
+        return Operation("lookup", (base, key))
+
+    def _string(self, node: Node) -> str:
+        pieces = []
+        for child in node.named_children:
+            text = self._reader.source.text(child)
+            pieces.append(_escaped(text) if child.type == "escape_sequence" else text)
+        return "".join(pieces)
+
+    def _text(self, node: Node, scope: Scope) -> Expression:
+        return Text(self._string(node))
+
+    def _template(self, node: Node, scope: Scope) -> Expression:
+        pieces: list[Expression] = []
+        for child in node.named_children:
+            if child.type == "template_substitution":
+                inner = parts(child)
+                pieces.append(self.value(inner[0], scope) if inner else Text(""))
+            elif child.type == "escape_sequence":
+                pieces.append(Text(_escaped(self._reader.source.text(child))))
+            else:
+                pieces.append(Text(self._reader.source.text(child)))
+        if all(isinstance(piece, Text) for piece in pieces):
+            return Text("".join(piece.value for piece in pieces if isinstance(piece, Text)))
+        return Operation("concat", tuple(pieces)) if len(pieces) > 1 else Call("text", (pieces[0],))
+
+    def _number(self, node: Node, scope: Scope) -> Expression:
+        return numeral(self._reader.source.text(node))
+
+    def _regex(self, node: Node, scope: Scope) -> Expression:
+        pattern, flags = field(node, "pattern"), field(node, "flags")
+        source = self._reader.source
+        return Pattern(source.text(pattern) if pattern else "", source.text(flags) if flags else "", "javascript")
+
+    # Composites ------------------------------------------------------------------------------------------------
+
+    def _array(self, node: Node, scope: Scope) -> Expression:
+        items: list[Expression] = []
+        for child in parts(node):
+            if child.type == "spread_element":
+                items.append(Operation("concat", (self.value(parts(child)[0], scope),)))
+            else:
+                items.append(self.value(child, scope))
+        return Items(tuple(items))
+
+    def _object(self, node: Node, scope: Scope) -> Expression:
+        entries: list[tuple[str, Expression]] = []
+        spreads: list[Expression] = []
+        for child in parts(node):
+            if child.type == "spread_element":
+                spreads.append(self.value(parts(child)[0], scope))
+            elif child.type == "shorthand_property_identifier":
+                entries.append((self._reader.source.text(child), self._identifier(child, scope)))
+            elif child.type == "pair":
+                key, value = field(child, "key"), field(child, "value")
+                if key is not None and value is not None:
+                    entries.append((self.key(key, scope), self._entry(key, value, scope)))
+            elif child.type == "method_definition":
+                name = field(child, "name")
+                symbol = self._reader.source.text(name) if name else ""
+                entries.append((symbol, self._reader.define(child, scope, symbol=symbol)))
+        return Fields(tuple(entries), tuple(spreads))
+
+    def _entry(self, key: Node, value: Node, scope: Scope) -> Expression:
+        inner = unwrapped(value)
+        if inner.type in FUNCTIONS:
+            return self._reader.define(inner, scope, symbol=self._reader.source.text(key))
+        return self.value(value, scope)
+
+    def key(self, node: Node, scope: Scope) -> str:
+        """The key of a property; a computed one is empty unless it is a literal."""
+        if node.type == "string":
+            return self._string(node)
+        if node.type == "computed_property_name":
+            inner = parts(node)
+            found = self.value(inner[0], scope) if inner else Null()
+            return found.value if isinstance(found, (Text, Number)) else ""
+        return self._reader.source.text(node)
+
+    def _choice(self, node: Node, scope: Scope) -> Expression:
+        test, chosen, other = field(node, "condition"), field(node, "consequence"), field(node, "alternative")
+        if test is None or chosen is None or other is None:
+            return Opaque(self._reader.source.snippet(node))
+        condition = self.condition(test, scope)
+        if tells(condition):
+            self._reader.sheet.state("compare", test, scope, condition=condition, effect="", strength="soft")
+        outer, self._logical = self._logical, 0
+        first = self._read(unwrapped(chosen), scope.under(condition), wanted=True)
+        second = self._read(unwrapped(other), scope.under(negated(condition)), wanted=True)
+        self._logical = outer
+        return Operation("if", (condition, first, second))
+
+    def _assignment(self, node: Node, scope: Scope) -> Expression:
+        left, right = field(node, "left"), field(node, "right")
+        if left is None or right is None:
+            return Opaque(self._reader.source.snippet(node))
+        value = self.value(right, scope)
+        if left.type in ("object_pattern", "array_pattern"):
+            self._reader.pattern(left, value, scope)
+            return value
+        target = self.value(left, scope)
+        token = field(node, "operator")
+        if node.type == "augmented_assignment_expression" and token is not None:
+            operator = token.type[:-1]
+            if operator in ("??", "||"):
+                self._fallback(node, target, value, scope)
+            if operator in ("+", "-", "*", "/") and not _textual(value):
+                value = Operation(operator, (target, value))
+            else:
+                return value
+        if isinstance(target, Ref):
+            self._reader.sheet.bind(target, value, node, scope)
+            self.stated(target, value, right, scope)
+        return value
+
+    def stated(self, subject: Expression, value: Expression, node: Node, scope: Scope) -> None:
+        """What it means that a name takes this value: a formula or a classification."""
+        cases = labelled(value)
+        if cases:
+            self._reader.sheet.state(
+                "classify", node, scope, subject=subject, value=subject, cases=cases, effect="assign", strength="soft"
+            )
+        elif is_formula(value):
+            self._reader.sheet.state(
+                "derive", node, scope, subject=subject, value=value, effect="assign", strength="soft"
+            )
+
+    def _update(self, node: Node, scope: Scope) -> Expression:
+        argument = field(node, "argument")
+        if argument is not None:
+            self.value(argument, scope)
+        return Opaque(self._reader.source.snippet(node))
+
+    def _sequence(self, node: Node, scope: Scope) -> Expression:
+        found: Expression = Null()
+        for child in parts(node):
+            found = self.value(child, scope)
+        return found
+
+    def _class(self, node: Node, scope: Scope) -> Expression:
+        name = field(node, "name")
+        self._reader.members(node, scope, self._reader.source.text(name) if name else "")
+        return Opaque("class")
+
+    def _call(self, node: Node, scope: Scope) -> Expression:
+        outer, self._logical = self._logical, 0
+        try:
+            return self._reader.call(node, scope)
+        finally:
+            self._logical = outer
+
+    def _true(self, node: Node, scope: Scope) -> Expression:
+        return Boolean(True)
+
+    def _false(self, node: Node, scope: Scope) -> Expression:
+        return Boolean(False)
+
+    def _null(self, node: Node, scope: Scope) -> Expression:
+        return Null()
+
+
+_PASSED = frozenset({"number", "text", "integer", "trim", "lower", "upper"})
+_READINGS = {
+    "identifier": Expressions._identifier,
+    "shorthand_property_identifier": Expressions._identifier,
+    "this": Expressions._this,
+    "member_expression": Expressions._member,
+    "subscript_expression": Expressions._subscript,
+    "string": Expressions._text,
+    "template_string": Expressions._template,
+    "number": Expressions._number,
+    "regex": Expressions._regex,
+    "array": Expressions._array,
+    "object": Expressions._object,
+    "ternary_expression": Expressions._choice,
+    "assignment_expression": Expressions._assignment,
+    "augmented_assignment_expression": Expressions._assignment,
+    "update_expression": Expressions._update,
+    "sequence_expression": Expressions._sequence,
+    "class": Expressions._class,
+    "call_expression": Expressions._call,
+    "new_expression": Expressions._call,
+    "true": Expressions._true,
+    "false": Expressions._false,
+    "null": Expressions._null,
+    "undefined": Expressions._null,
+}
+
+
+def _escaped(text: str) -> str:
+    mark = text[1:2]
+    if mark in ("u", "x"):
+        digits = text[2:].strip("{}")
+        try:
+            return chr(int(digits, 16))
+        except ValueError:
+            return text
+    return _ESCAPES.get(mark, text[1:])
+
+
+def _flipped(text: str) -> str:
+    return text[1:] if text.startswith("-") else f"-{text}"
+
+
+def _textual(value: Expression) -> bool:
+    return isinstance(value, Text) or (isinstance(value, Operation) and value.operator == "concat")
+
+
+def _truth(value: Expression) -> bool:
+    """Whether a value is the outcome of a condition."""
+    if isinstance(value, Operation):
+        return value.operator in LOGICAL
+    return isinstance(value, Boolean) or (
+        isinstance(value, Call) and value.function.startswith(("is ", "starts", "ends"))
+    )
+
+
+def _constant(value: Expression) -> bool:
+    """Whether an operation is made of numbers and names of constants."""
+    if isinstance(value, Operation):
+        return value.operator in ("*", "/", "+", "-", "negate") and all(_constant(item) for item in value.operands)
+    return isinstance(value, (Number, Ref))

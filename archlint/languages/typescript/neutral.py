@@ -1,0 +1,137 @@
+"""Small makers of neutral expressions, and questions about them."""
+
+from collections.abc import Iterator
+
+from archlint.model.expression import (
+    Boolean,
+    Call,
+    Duration,
+    Expression,
+    Fields,
+    Items,
+    Null,
+    Number,
+    Opaque,
+    Operation,
+    Ref,
+    Row,
+    Text,
+)
+
+LITERALS = (Text, Number, Boolean)
+COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+LOGICAL = COMPARISONS | {"and", "or", "not", "in", "matches", "is null", "exists", "truthy"}
+ARITHMETIC = frozenset({"+", "-", "*", "/", "%"})
+MEASURES = frozenset({"length", "count", "size"})
+
+
+def negated(condition: Expression) -> Expression:
+    """The opposite of a condition."""
+    if isinstance(condition, Operation) and condition.operator == "not":
+        return condition.operands[0]
+    if isinstance(condition, Boolean):
+        return Boolean(not condition.value)
+    return Operation("not", (condition,))
+
+
+def both(conditions: tuple[Expression, ...]) -> Expression:
+    """All of the conditions."""
+    return conditions[0] if len(conditions) == 1 else Operation("and", conditions)
+
+
+def within(expression: Expression) -> Iterator[Expression]:
+    """Every node of an expression, outermost first."""
+    stack = [expression]
+    while stack:
+        item = stack.pop()
+        yield item
+        if isinstance(item, Operation):
+            stack.extend(reversed(item.operands))
+        elif isinstance(item, Call):
+            stack.extend(reversed(item.arguments))
+        elif isinstance(item, Items):
+            stack.extend(reversed(item.items))
+        elif isinstance(item, Fields):
+            stack.extend(value for _, value in reversed(item.entries))
+            stack.extend(reversed(item.spreads))
+
+
+def below(value: Expression, name: str) -> Expression | None:
+    """A member of a value, where it has a name."""
+    if isinstance(value, Ref):
+        return Ref(value.name, (*value.path, name))
+    if isinstance(value, Row):
+        return Row(value.access, (*value.path, name))
+    if isinstance(value, Fields):
+        return value.get(name)
+    return None
+
+
+def numeral(text: str) -> Expression:
+    """A number literal as exact decimal text."""
+    plain = text.replace("_", "").rstrip("n")
+    try:
+        if plain[:2].lower() in ("0x", "0o", "0b"):
+            return Number(str(int(plain, 0)))
+        if "e" in plain.lower():
+            from decimal import Decimal
+
+            return Number(format(Decimal(plain), "f"))
+    except (ValueError, ArithmeticError):
+        return Opaque(text)
+    if plain.startswith("."):
+        plain = "0" + plain
+    return Number(plain.rstrip(".") or "0")
+
+
+def tells(condition: Expression) -> bool:
+    """Whether a condition compares something with a literal or a named set, so that it may state a rule."""
+    for item in within(condition):
+        if not isinstance(item, Operation):
+            continue
+        if item.operator in COMPARISONS and any(isinstance(side, (Text, Number, Duration)) for side in item.operands):
+            return True
+        if item.operator in ("in", "matches"):
+            return True
+    return False
+
+
+def is_formula(value: Expression) -> bool:
+    """Whether a value is computed in a way that somebody decided: not a counter, not a plain copy."""
+    if isinstance(value, (Fields, Items)) or _glued(value):
+        return False
+    operations = [item for item in within(value) if isinstance(item, Operation) and item.operator in ARITHMETIC]
+    leaves = {item for item in within(value) if isinstance(item, (Ref, Row))}
+    if not operations or not leaves:
+        return False
+    if any(item.operator in ("*", "/", "%") for item in operations):
+        return True
+    return len(leaves) > 1
+
+
+def _glued(value: Expression) -> bool:
+    """Texts put together, or a choice or comparison rather than a number."""
+    if not isinstance(value, Operation):
+        return not (isinstance(value, Call) and value.callee is None)
+    return (
+        value.operator in LOGICAL
+        or value.operator in ("concat", "fallback", "coalesce", "lookup")
+        or any(isinstance(item, Operation) and item.operator == "concat" for item in within(value))
+    )
+
+
+def labelled(value: Expression) -> tuple[tuple[Expression, Expression], ...]:
+    """The cases of nested choices whose results are literals; empty where it is something else."""
+    cases: list[tuple[Expression, Expression]] = []
+    while isinstance(value, Operation) and value.operator == "if":
+        test, chosen, value = value.operands
+        if not isinstance(chosen, LITERALS):
+            return ()
+        cases.append((test, chosen))
+    if len(cases) < 2 and not (cases and isinstance(value, LITERALS)):
+        return ()
+    if isinstance(value, LITERALS):
+        cases.append((Boolean(True), value))
+    elif not isinstance(value, (Null, Opaque)):
+        return ()
+    return tuple(cases) if len({label for _, label in cases}) > 1 else ()

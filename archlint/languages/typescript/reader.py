@@ -1,0 +1,105 @@
+"""Reads one file: wires the readers of its parts together."""
+
+import sys
+
+from tree_sitter import Node
+
+from archlint.languages.typescript.calls import Calls, Recogniser
+from archlint.languages.typescript.expressions import Expressions
+from archlint.languages.typescript.functions import Functions
+from archlint.languages.typescript.modules import Modules
+from archlint.languages.typescript.outcomes import Outcomes
+from archlint.languages.typescript.scope import Function, Scope
+from archlint.languages.typescript.sheet import Sheet
+from archlint.languages.typescript.statements import Statements
+from archlint.languages.typescript.syntax import Source, errors, parts
+from archlint.languages.typescript.types import Types
+from archlint.model.expression import Expression, Lambda, Opaque
+from archlint.model.facts import FileFacts
+from archlint.model.source import Problem
+
+RECOGNISERS: tuple[Recogniser, ...] = ()
+_DEPTH = 6000
+
+
+def read(path: str, content: bytes) -> FileFacts:
+    """The facts of one file; what cannot be read becomes a problem, never an error."""
+    suffix = path.rsplit(".", 1)[-1].lower()
+    source = Source(path, content)
+    sheet = Sheet(source, "javascript" if suffix in ("js", "mjs", "cjs", "jsx") else "typescript")
+    if sys.getrecursionlimit() < _DEPTH:
+        # Chains of a few hundred calls are legal code, and each costs several frames.
+        sys.setrecursionlimit(_DEPTH)
+    FileReader(sheet).read()
+    for place in errors(source.root):
+        line = place.start_point[0] + 1
+        sheet.problems.append(Problem(path, line, "a piece of code is not read (syntax error)"))
+    return sheet.facts()
+
+
+class FileReader:
+    """All readers of one file; see `protocol.Reader`."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.source = sheet.source
+        self._expressions = Expressions(self)
+        self._functions = Functions(self)
+        self._types = Types(self)
+        self._calls = Calls(self, RECOGNISERS)
+        outcomes = Outcomes(sheet.source)
+        outcomes.learn(sheet.source.root)
+        modules = Modules(self)
+        self._statements = Statements(
+            self, self._expressions, self._functions, modules, self._types, outcomes, self._calls.setters
+        )
+
+    def read(self) -> None:
+        """The whole file."""
+        scope = Scope(None, Function(0, 0, "", ""))
+        nodes = parts(self.source.root)
+        self._functions.hoist(nodes, scope)
+        for node in nodes:
+            try:
+                self._statements.statement(node, scope)
+            except RecursionError:
+                line = node.start_point[0] + 1
+                self.sheet.problems.append(Problem(self.source.path, line, "a piece of code is nested too deeply"))
+
+    def value(self, node: Node, scope: Scope) -> Expression:
+        return self._expressions.value(node, scope)
+
+    def condition(self, node: Node, scope: Scope) -> Expression:
+        return self._expressions.condition(node, scope)
+
+    def statement(self, node: Node, scope: Scope) -> None:
+        self._statements.statement(node, scope)
+
+    def define(self, node: Node, scope: Scope, name: str = "", symbol: str = "", instance: str = "") -> Lambda:
+        return self._functions.define(node, scope, name, symbol, instance)
+
+    def typed(self, node: Node, scope: Scope) -> Expression | None:
+        return self._types.typed(node, scope)
+
+    def call(self, node: Node, scope: Scope) -> Expression:
+        return self._calls.call(node, scope)
+
+    def arguments(self, node: Node, scope: Scope) -> tuple[Expression, ...]:
+        return self._calls.arguments(node, scope)
+
+    def applied(self, function: Expression, values: tuple[Expression, ...], node: Node, scope: Scope) -> None:
+        self._calls.applied(function, values, node, scope)
+
+    def result(self, function: Expression) -> Expression:
+        return self._calls.result(function)
+
+    def pattern(self, node: Node, value: Expression, scope: Scope, kind: str = "value") -> None:
+        self._functions.pattern(node, value, scope, kind)
+
+    def members(self, node: Node, scope: Scope, name: str) -> None:
+        self._functions.members(node, scope, name)
+
+    def jsx(self, node: Node, scope: Scope) -> Expression:
+        for child in parts(node):
+            self.value(child, scope)
+        return Opaque("element")

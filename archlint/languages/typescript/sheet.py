@@ -1,0 +1,136 @@
+"""Where the readers of the parts of a file write down what they find."""
+
+from typing import Any
+
+from tree_sitter import Node
+
+from archlint.languages.typescript.scope import Function, Scope
+from archlint.languages.typescript.syntax import Source
+from archlint.model.expression import Expression, Fields, Ref, Row
+from archlint.model.facts import (
+    Access,
+    Binding,
+    Export,
+    FileFacts,
+    FunctionFact,
+    Import,
+    Invocation,
+    Statement,
+    Suppression,
+    TableUse,
+)
+from archlint.model.source import Problem, Span
+
+
+class Sheet:
+    """All facts of one file as they come in."""
+
+    def __init__(self, source: Source, language: str) -> None:
+        self.source = source
+        self.language = language
+        self.imports: list[Import] = []
+        self.exports: list[Export] = []
+        self.bindings: list[Binding] = []
+        self.statements: list[Statement] = []
+        self.accesses: list[Access] = []
+        self.invocations: list[Invocation] = []
+        self.functions: list[FunctionFact] = []
+        self.tables: list[TableUse] = []
+        self.suppressions: list[Suppression] = []
+        self.problems: list[Problem] = []
+        self.hints: list[str] = []
+        self._scopes = 0
+        self._temporaries = 0
+        self._blocks = 0
+
+    def new_scope(self) -> int:
+        """A number for a function."""
+        self._scopes += 1
+        return self._scopes
+
+    def block(self) -> str:
+        """A suffix that keeps the names of one block apart from those of its neighbours."""
+        self._blocks += 1
+        return f".{self._blocks}"
+
+    def temporary(self, scope: Scope, value: Expression, node: Node) -> Ref:
+        """A name of our own for a value that a member is read from."""
+        if isinstance(value, Ref):
+            return value
+        self._temporaries += 1
+        name = f"_value{self._temporaries}@{scope.number}"
+        self.bind(Ref(name), value, node, scope, "constant")
+        return Ref(name)
+
+    def state(self, kind: str, node: Node | Span, scope: Scope, **fields: Any) -> None:
+        """Adds a statement."""
+        span = node if isinstance(node, Span) else self.source.span(node)
+        if "text" not in fields and not isinstance(node, Span):
+            fields["text"] = self.source.snippet(node)
+        fields.setdefault("dialect", "javascript")
+        self.statements.append(
+            Statement(kind=kind, span=span, scope=scope.number, symbol=scope.function.symbol, **fields)
+        )
+
+    def bind(self, target: Ref, value: Expression, node: Node, scope: Scope, kind: str = "value") -> None:
+        """Adds a binding."""
+        self.bindings.append(Binding(target, value, self.source.span(node), kind, scope.number))
+
+    def access(self, kind: str, target: str | Ref, node: Node | Span, scope: Scope, **fields: Any) -> Row:
+        """Adds an access; gives the row it returns."""
+        span = node if isinstance(node, Span) else self.source.span(node)
+        if "text" not in fields and not isinstance(node, Span):
+            fields["text"] = self.source.snippet(node)
+        fields.setdefault("guards", scope.around)
+        self.accesses.append(Access(kind=kind, target=target, span=span, scope=scope.number, **fields))
+        return Row(len(self.accesses) - 1)
+
+    def invoke(
+        self, callee: Ref, arguments: tuple[Expression, ...], node: Node, scope: Scope, rendered: bool = False
+    ) -> None:
+        """Adds a call of a function of the scanned code, or a rendered component."""
+        self.invocations.append(
+            Invocation(
+                callee=callee, arguments=arguments, span=self.source.span(node), scope=scope.number, rendered=rendered
+            )
+        )
+
+    def function(self, function: Function, node: Node) -> None:
+        """Adds a function that has been read."""
+        self.functions.append(
+            FunctionFact(
+                scope=function.number,
+                parent=function.parent,
+                name=function.name,
+                span=self.source.span(node),
+                parameters=tuple(function.parameters),
+                returns=tuple(function.returns),
+                role=function.role,
+                route=function.route,
+                body=function.body,
+            )
+        )
+
+    def facts(self) -> FileFacts:
+        """Everything, as the other stages take it."""
+        return FileFacts(
+            path=self.source.path,
+            language=self.language,
+            lines=self.source.lines,
+            imports=tuple(self.imports),
+            exports=tuple(self.exports),
+            bindings=tuple(self.bindings),
+            statements=tuple(self.statements),
+            accesses=tuple(self.accesses),
+            invocations=tuple(self.invocations),
+            functions=tuple(self.functions),
+            tables=tuple(self.tables),
+            suppressions=tuple(self.suppressions),
+            hints=tuple(dict.fromkeys(self.hints)),
+            problems=tuple(self.problems),
+        )
+
+
+def entries(value: Expression) -> tuple[tuple[str, Expression], ...]:
+    """The keys of an object literal."""
+    return value.entries if isinstance(value, Fields) else ()

@@ -1,0 +1,135 @@
+"""Parses a file, and answers small questions about its syntax tree."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import tree_sitter_javascript
+import tree_sitter_typescript
+from tree_sitter import Language, Node, Parser
+
+from archlint.model.source import Span
+
+_SHOWN = 160
+_WRAPPERS = frozenset(
+    {
+        "parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression", "type_assertion",
+        "await_expression",
+    }
+)  # fmt: skip
+FUNCTIONS = frozenset(
+    {
+        "arrow_function", "function_expression", "function_declaration", "generator_function",
+        "generator_function_declaration", "method_definition", "function",
+    }
+)  # fmt: skip
+
+
+@cache
+def _parser(grammar: str) -> Parser:
+    if grammar == "javascript":
+        return Parser(Language(tree_sitter_javascript.language()))
+    if grammar == "tsx":
+        return Parser(Language(tree_sitter_typescript.language_tsx()))
+    return Parser(Language(tree_sitter_typescript.language_typescript()))
+
+
+class Source:
+    """The bytes of one file and its tree; columns count characters."""
+
+    def __init__(self, path: str, content: bytes) -> None:
+        self.path = path
+        self.content = content
+        self.lines = content.count(b"\n") + (0 if content.endswith(b"\n") or not content else 1)
+        self._plain = content.isascii()
+        self._starts: list[int] | None = None
+        self.root = self._parse()
+
+    def _parse(self) -> Node:
+        suffix = self.path.rsplit(".", 1)[-1].lower()
+        grammar = "tsx" if suffix == "tsx" else "typescript" if suffix in ("ts", "mts", "cts") else "javascript"
+        root = _parser(grammar).parse(self.content).root_node
+        if root.has_error and grammar == "javascript":
+            # Flow types and decorators of JavaScript files read better as TypeScript.
+            other = _parser("tsx").parse(self.content).root_node
+            if not other.has_error:
+                return other
+        return root
+
+    def text(self, node: Node) -> str:
+        """What a node spans."""
+        return self.content[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def snippet(self, node: Node) -> str:
+        """The same with its white space collapsed, cut to what is shown of it."""
+        raw = self.content[node.start_byte : min(node.end_byte, node.start_byte + 4 * _SHOWN)]
+        text = " ".join(raw.decode("utf-8", "replace").split())
+        return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+    def span(self, node: Node, last: Node | None = None) -> Span:
+        """The place of a node, or from one node to the end of another."""
+        row, column = node.start_point
+        end_row, end_column = (last or node).end_point
+        if not self._plain:
+            column = self._characters(row, column)
+            end_column = self._characters(end_row, end_column)
+        return Span(row + 1, column + 1, end_row + 1, end_column + 1)
+
+    def _characters(self, row: int, column: int) -> int:
+        if self._starts is None:
+            starts, position = [0], self.content.find(b"\n")
+            while position >= 0:
+                starts.append(position + 1)
+                position = self.content.find(b"\n", position + 1)
+            self._starts = starts
+        start = self._starts[row]
+        return len(self.content[start : start + column].decode("utf-8", "replace"))
+
+
+def unwrapped(node: Node) -> Node:
+    """The expression inside parentheses, type assertions and awaits."""
+    while node.type in _WRAPPERS:
+        inner = next((child for child in node.named_children if child.type != "comment"), None)
+        if node.type == "type_assertion":
+            inner = node.named_children[-1] if node.named_children else None
+        if inner is None:
+            return node
+        node = inner
+    return node
+
+
+def field(node: Node, name: str) -> Node | None:
+    """The child of a field."""
+    return node.child_by_field_name(name)
+
+
+def parts(node: Node) -> list[Node]:
+    """The named children without comments."""
+    return [child for child in node.named_children if child.type != "comment"]
+
+
+def has_token(node: Node, token: str) -> bool:
+    """Whether an unnamed child is this token (`async`, `const`, `type`)."""
+    return any(child.type == token for child in node.children)
+
+
+def descendants(node: Node, kinds: frozenset[str], into: frozenset[str] = FUNCTIONS) -> Iterator[Node]:
+    """The nodes of some kinds below a node in order, not looking into nested functions."""
+    stack = list(reversed(node.children))
+    while stack:
+        item = stack.pop()
+        if item.type in kinds:
+            yield item
+        if item.type not in into:
+            stack.extend(reversed(item.children))
+
+
+def errors(node: Node, most: int = 3) -> Iterator[Node]:
+    """The first places that the grammar could not read."""
+    stack = [node]
+    while stack and most:
+        item = stack.pop()
+        if item.type == "ERROR" or item.is_missing:
+            most -= 1
+            yield item
+        elif item.has_error:
+            stack.extend(reversed(item.children))
