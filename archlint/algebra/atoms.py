@@ -314,3 +314,8 @@ def _call(condition: Call, positive: bool) -> Draft | None:
 def excluding_zero() -> Numbers:
     """Every number but zero."""
     return to_numbers(by_comparison("!=", exact("0")))
+
+
+def only_zero() -> Numbers:
+    """Zero alone."""
+    return to_numbers(by_comparison("=", exact("0")))

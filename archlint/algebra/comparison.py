@@ -24,8 +24,9 @@ def oriented(form: Compared) -> Compared:
     return Compared(form.right, FLIPPED[form.operator], form.left, show(-exact(form.offset)), form.unit)
 
 
-def relate_compared(left: Compared, right: Compared, days: bool) -> Verdict:
-    """The verdict over left - right of the two names; `days` says that both are dates without a time of day."""
+def relate_compared(left: Compared, right: Compared, lattice: Fraction | None) -> Verdict:
+    """The verdict over left - right of the two names, whole numbers of which are days where spans of time are added."""
+    days = lattice == 1
     one, other = oriented(left), oriented(right)
     if (one.left, one.right) != (other.left, other.right):
         return UNKNOWN
@@ -35,7 +36,8 @@ def relate_compared(left: Compared, right: Compared, days: bool) -> Verdict:
         one, other = _without_unit(one, other), _without_unit(other, one)
         if {one.unit, other.unit} not in ({"months", "seconds"}, {one.unit}):
             return UNKNOWN
-    lattice = Fraction(1) if days and one.unit == other.unit == "" else None
+    if one.unit or other.unit:
+        lattice = None
     sets = [to_numbers(by_comparison(item.operator, exact(item.offset)), None, item.unit) for item in (one, other)]
     verdict = relate_numbers(sets[0], sets[1], lattice)
     if not verdict.witness:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from math import isfinite
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,7 +19,7 @@ _ENOUGH = 16
 _PLAIN = ("100", "10", "5", "3", "7", "20", "2", "50", "4", "12")
 _MIXED = (
     "0", "1", "2.5", "0.005", "1.005", "33.335", "99.99", "19.99", "250", "1000", "12.345", "7", "3", "60", "0.1",
-    "999999.99", "1000000", "15", "8.125", "40",
+    "999999.99", "1000000", "15", "8.125", "40", "-5", "-0.75", "-120.255",
 )  # fmt: skip
 _TOLERANCE = Fraction(1, 10**9)
 
@@ -36,16 +37,22 @@ def relate_formulas(left: Formula, right: Formula) -> Verdict:
     one, other = _decoded(left), _decoded(right)
     if one is None or other is None:
         return UNKNOWN
-    tried = 0
+    tried, excused = 0, False
     for point in _points(left.leaves, one, other):
         values = [_value(tree, point) for tree in (one, other)]
         if None in values:
             continue
+        mine, theirs = (outcome for outcome in values if outcome is not None)
         tried += 1
-        if _differ(values[0], values[1]):
-            shown = ", ".join(f"{name}={_shown(point[name])}" for name in left.leaves)
-            return Verdict(Relation.OVERLAPPING, f"{shown}: {_shown(values[0])} / {_shown(values[1])}")
-    return EQUAL if tried >= _ENOUGH else UNKNOWN
+        if not _differ(mine.value, theirs.value):
+            continue
+        if mine.replaced or theirs.replaced:
+            # Whether zero is meant to be replaced by the fallback is not ours to say.
+            excused = True
+            continue
+        shown = ", ".join(f"{name}={_shown(point[name])}" for name in left.leaves)
+        return Verdict(Relation.OVERLAPPING, f"{shown}: {_shown(mine.value)} / {_shown(theirs.value)}")
+    return EQUAL if tried >= _ENOUGH and not excused else UNKNOWN
 
 
 def _decoded(form: Formula) -> Tree | None:
@@ -120,55 +127,73 @@ def _collect(tree: Tree, special: dict[str, list[Value]]) -> None:
 # Values --------------------------------------------------------------------------------------------------------
 
 
-def _value(tree: Tree, point: dict[str, Value]) -> Value:
+class _Outcome(NamedTuple):
+    """What a formula is at a point, and whether a fallback took the place of a zero or an empty text there."""
+
+    value: Value
+    replaced: bool
+
+
+def _value(tree: Tree, point: dict[str, Value]) -> _Outcome | None:
+    run = _Run(point)
     try:
-        return _evaluate(tree, point)
+        return _Outcome(run.evaluate(tree), run.replaced)
     except (_Undefined, ZeroDivisionError, OverflowError, ValueError):
         return None
 
 
-def _evaluate(tree: Tree, point: dict[str, Value]) -> Value:
-    operator = str(tree[0])
-    if operator == "v":
-        return point[str(tree[1])]
-    if operator == "n":
-        return parse(str(tree[1]))
-    if operator == "t":
-        return str(tree[1])
-    if operator == "b":
-        return bool(tree[1])
-    arguments = [item for item in tree[1:] if isinstance(item, list)]
-    if operator in ("if", "coalesce", "fallback", "and", "or", "not", "is null"):
-        return _lazily(operator, arguments, point)
-    if operator == "0":
-        return None
-    values = [_evaluate(item, point) for item in arguments]
-    if operator in ("=", "!=", "<", "<=", ">", ">="):
-        return _compared(operator, values)
-    numbers = [value for value in values if isinstance(value, Fraction)]
-    if len(numbers) != len(values) or not numbers:
-        raise _Undefined
-    return _numeric(operator, numbers)
+class _Run:
+    """Evaluates a formula at one point."""
 
+    def __init__(self, point: dict[str, Value]) -> None:
+        self._point = point
+        self.replaced = False
 
-def _lazily(operator: str, arguments: list[Tree], point: dict[str, Value]) -> Value:
-    if operator == "if":
-        return _evaluate(arguments[1 if _truth(arguments[0], point) else 2], point)
-    if operator == "not":
-        return not _truth(arguments[0], point)
-    if operator == "is null":
-        return _evaluate(arguments[0], point) is None
-    if operator in ("and", "or"):
-        return (any if operator == "or" else all)(_truth(item, point) for item in arguments)
-    for item in arguments:
-        value = _evaluate(item, point)
-        if value is not None:
-            return value
-    return None
+    def evaluate(self, tree: Tree) -> Value:
+        """The value of a tree."""
+        operator = str(tree[0])
+        if operator == "v":
+            return self._point[str(tree[1])]
+        if operator == "n":
+            return parse(str(tree[1]))
+        if operator == "t":
+            return str(tree[1])
+        if operator == "b":
+            return bool(tree[1])
+        arguments = [item for item in tree[1:] if isinstance(item, list)]
+        if operator in ("if", "coalesce", "fallback", "and", "or", "not", "is null"):
+            return self._lazily(operator, arguments)
+        if operator == "0":
+            return None
+        values = [self.evaluate(item) for item in arguments]
+        if operator in ("=", "!=", "<", "<=", ">", ">="):
+            return _compared(operator, values)
+        numbers = [value for value in values if isinstance(value, Fraction)]
+        if len(numbers) != len(values) or not numbers:
+            raise _Undefined
+        return _numeric(operator, numbers)
 
+    def _lazily(self, operator: str, arguments: list[Tree]) -> Value:
+        if operator == "if":
+            return self.evaluate(arguments[1 if self._truth(arguments[0]) else 2])
+        if operator == "not":
+            return not self._truth(arguments[0])
+        if operator == "is null":
+            return self.evaluate(arguments[0]) is None
+        if operator in ("and", "or"):
+            return (any if operator == "or" else all)(self._truth(item) for item in arguments)
+        value: Value = None
+        for item in arguments:
+            value = self.evaluate(item)
+            if value is None:
+                continue
+            if operator == "coalesce" or value or item is arguments[-1]:
+                return value
+            self.replaced = True
+        return value
 
-def _truth(tree: Tree, point: dict[str, Value]) -> bool:
-    return bool(_evaluate(tree, point))
+    def _truth(self, tree: Tree) -> bool:
+        return bool(self.evaluate(tree))
 
 
 def _compared(operator: str, values: list[Value]) -> bool:

@@ -136,9 +136,10 @@ class _Builder:
     def _function(self, function: str, arguments: tuple[Expression, ...]) -> Sum:
         if function not in _SHAPELESS:
             self.operations += 1
-        if function == "fallback":
-            function = "coalesce"
         parts = [self.sum_of(item) for item in arguments]
+        if function == "fallback" and parts[-1] == of_constant(0):
+            # Zero in place of zero is no change.
+            function = "coalesce"
         if function == "power" and len(parts) == 2:
             expanded = power(parts[0], parts[1])
             if expanded is not None:

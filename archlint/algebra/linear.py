@@ -92,7 +92,8 @@ def _single(core: Expression, aspect: str = "value", trimmed: bool = False, date
 def _operation(expression: Operation) -> Linear | None:
     operator, operands = expression.operator, expression.operands
     if operator in ("coalesce", "fallback") and len(operands) == 2 and isinstance(operands[1], Number):
-        return linear(operands[0])
+        # A fallback replaces zero, too.
+        return linear(operands[0]) if operator == "coalesce" or parse(operands[1].value) == 0 else None
     if operator not in ("+", "-", "*", "/", "negate") or not operands:
         return None
     parts = [linear(item) for item in operands]
@@ -155,6 +156,13 @@ def _validated(expression: Call) -> Linear | None:
     return None
 
 
+def _stands_in(operator: str, value: Expression) -> bool:
+    """Whether a literal takes the place of missing and empty values only."""
+    if isinstance(value, Number):
+        return operator == "coalesce" or parse(value.value) == 0
+    return not isinstance(value, (Ref, Row, Call, Operation))
+
+
 def peel(expression: Expression) -> tuple[Expression, bool, str]:
     """The name inside conversions, whether it is trimmed, and into which case it is folded (if it is)."""
     trimmed, folded = False, ""
@@ -171,7 +179,7 @@ def peel(expression: Expression) -> tuple[Expression, bool, str]:
                 folded = function
             expression = expression.arguments[0]
         elif isinstance(expression, Operation) and expression.operator in ("coalesce", "fallback"):
-            if len(expression.operands) != 2 or isinstance(expression.operands[1], (Ref, Row, Call, Operation)):
+            if len(expression.operands) != 2 or not _stands_in(expression.operator, expression.operands[1]):
                 return expression, trimmed, folded
             expression = expression.operands[0]
         else:

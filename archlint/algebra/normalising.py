@@ -1,6 +1,6 @@
 """Required conditions taken apart: negations pushed in, conjunctions split, disjunctions turned into sets or guards."""
 
-from archlint.algebra.atoms import atom, excluding_zero, missing, present
+from archlint.algebra.atoms import atom, excluding_zero, missing, only_zero, present
 from archlint.algebra.calculation import calculate
 from archlint.algebra.canonical import NEGATED, canonical, first_reference
 from archlint.algebra.draft import Draft, is_set, opaque
@@ -201,12 +201,12 @@ class _Context:
 
     def _united(self, choices: list[Signed]) -> Draft | None:
         """The union of what the choices admit, where all are about one subject (a missing one may be among them)."""
-        absent: list[Expression] = []
+        absent: list[Draft] = []
         result: Draft | None = None
         for expression, positive in choices:
-            core = missing(*_bare(expression, positive), self._dialect)
-            if core is not None:
-                absent.append(core)
+            gone = present(*_bare(expression, not positive), self._dialect)
+            if gone is not None:
+                absent.append(gone)
                 continue
             piece = self.piece(expression, positive)
             if piece is None:
@@ -218,8 +218,11 @@ class _Context:
             if form is None:
                 return None
             result.form, result.exact = form, result.exact and piece.exact
-        if result is None or any(core != result.subject for core in absent):
+        if result is None or any(gone.subject != result.subject for gone in absent):
             return None
+        if result.kind is Kind.BOUND and any(gone.truthy for gone in absent):
+            # In such a language zero is as good as missing.
+            result.form = join(result.form, only_zero()) or result.form
         return result
 
     def piece(self, expression: Expression, positive: bool) -> Draft | None:
@@ -232,11 +235,11 @@ class _Context:
             found = atom(*_bare(*parts[0]), self._dialect)
             return found if found is not None and is_set(found.form) else None
         result: Draft | None = None
-        present_names = []
+        there: list[Draft] = []
         for part in parts:
             presence = present(*_bare(*part), self._dialect)
             if presence is not None:
-                present_names.append(presence.subject)
+                there.append(presence)
                 continue
             piece = self.piece(*part)
             if piece is None or (result is not None and result.key != piece.key):
@@ -246,8 +249,10 @@ class _Context:
                 return None
             result = piece if result is None else result
             result.form = form
-        if result is None or any(name != result.subject for name in present_names):
+        if result is None or any(presence.subject != result.subject for presence in there):
             return None
+        if result.kind is Kind.BOUND and any(presence.truthy for presence in there):
+            result.form = meet(result.form, excluding_zero()) or result.form
         return result
 
     # Conditions of requirements ------------------------------------------------------------------------------

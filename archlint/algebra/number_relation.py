@@ -111,11 +111,11 @@ def _off_lattice(item: Range, step: Fraction) -> Fraction | None:
     tries = [end for end in (item.low, item.high) if end is not None]
     if item.low is not None and item.high is not None:
         width = item.high - item.low
-        tries += [item.low + width / 2, item.low + min(step, width) / 4]
+        tries += [item.low + width / 2, *(item.low + min(step, width) / part for part in (4, 8))]
     elif item.low is not None:
-        tries += [item.low + step / 2, item.low + step / 4]
+        tries += [item.low + step / 2, item.low + step / 4, item.low + step / 8]
     elif item.high is not None:
-        tries += [item.high - step / 2, item.high - step / 4]
+        tries += [item.high - step / 2, item.high - step / 4, item.high - step / 8]
     else:
         tries.append(step / 2)
     return next((number for number in tries if item.has(number) and (number / step).denominator != 1), None)

@@ -66,7 +66,8 @@ def relate_partitions(left: Partition, right: Partition, lattice: Fraction | Non
     forms = [form for form, _ in (*left.cases, *right.cases)]
     if all(isinstance(form, Numbers) for form in forms):
         return _by_numbers(_number_cases(left), _number_cases(right), lattice)
-    if all(isinstance(form, Words) for form in forms):
+    folds = {form.fold for form in forms if isinstance(form, Words)}
+    if len(folds) == 1 and all(isinstance(form, Words) for form in forms):
         return _by_words(left, right)
     return UNKNOWN
 

@@ -84,7 +84,7 @@ def _relate_forms(left: Form, right: Form, lattice: Fraction | None, kind: Kind 
     if isinstance(left, (Shape, Words)) and isinstance(right, (Shape, Words)):
         return relate_shapes(left, right)
     if isinstance(left, Compared) and isinstance(right, Compared):
-        return relate_compared(left, right, lattice is not None and lattice == 1)
+        return relate_compared(left, right, lattice)
     if isinstance(left, Constant) and isinstance(right, Constant):
         return relate_constants(left, right, kind)
     if isinstance(left, Steps) and isinstance(right, Steps):

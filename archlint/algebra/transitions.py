@@ -5,11 +5,20 @@ from archlint.model.predicate import Steps
 from archlint.model.rule import Relation
 
 Edge = tuple[str, str]
+_ANOTHER = "another state"
 
 
 def relate_steps(left: Steps, right: Steps) -> Verdict:
     """The verdict; a site that only takes some steps differs where it takes one that the other does not allow."""
-    states = {state for edge in (*left.edges, *right.edges) for state in edge} - {"*"}
+    known = {state for edge in (*left.edges, *right.edges) for state in edge} - {"*"}
+    verdict = _relate(left, right, known)
+    if verdict is EQUAL and _relate(left, right, known | {_ANOTHER}) is not EQUAL:
+        # They agree about the states that they name, and there may be more.
+        return UNKNOWN
+    return verdict
+
+
+def _relate(left: Steps, right: Steps, states: set[str]) -> Verdict:
     one, other = _expanded(left, states), _expanded(right, states)
     if left.partial and right.partial:
         return EQUAL if one == other else UNKNOWN

@@ -16,7 +16,7 @@ def relate_columns(left: Columns, right: Columns) -> Verdict:
     differing = [verdict for verdict in verdicts if verdict.relation is not Relation.EQUAL]
     if not differing:
         return EQUAL
-    return differing[0] if len(differing) == 1 else UNKNOWN
+    return differing[0] if len({verdict.relation for verdict in differing}) == 1 else UNKNOWN
 
 
 def _columns(form: Columns) -> dict[str, bool]:
