@@ -76,7 +76,7 @@ class Calls:
             return ()
         if listed.type == "template_string":
             return (self._reader.value(listed, scope),)
-        found = []
+        found: list[Expression] = []
         for child in parts(listed):
             if child.type == "spread_element":
                 found.append(Operation("concat", (self._reader.value(parts(child)[0], scope),)))
@@ -84,7 +84,7 @@ class Calls:
                 found.append(self._reader.value(child, scope))
         return tuple(found)
 
-    # Constructions -------------------------------------------------------------------------------------------------
+    # Constructions ---------------------------------------------------------------------------------------
 
     def _construction(self, node: Node, name: str, scope: Scope) -> Expression:
         arguments = self.arguments(node, scope)
@@ -103,7 +103,7 @@ class Calls:
             return Call("number", arguments[:1])
         return Opaque(self._reader.source.snippet(node))
 
-    # Hooks ---------------------------------------------------------------------------------------------------------
+    # Hooks -----------------------------------------------------------------------------------------------
 
     def _hook(self, node: Node, callee: Node, name: str, scope: Scope) -> Expression | None:
         last = name.rsplit(".", 1)[-1]
@@ -145,7 +145,7 @@ class Calls:
                     return values[-1] if len(values) == 1 else Call("result", (function,))
         return function
 
-    # Standard functions ----------------------------------------------------------------------------------------------
+    # Standard functions ----------------------------------------------------------------------------------
 
     def _function(self, node: Node, callee: Node, name: str, scope: Scope) -> Expression | None:
         if name in table("javascript")["lists"]["passing"]:
@@ -178,10 +178,8 @@ class Calls:
                 break
             limits.append(Operation("<=" if inner.function == "minimum" else ">=", (others[0], bounds[0])))
             inner = others[0]
-        if (
-            (limits
-            and isinstance(inner, (Ref, Row)))
-            or (limits and isinstance(inner, Call) and inner.callee is None and inner.function not in _BOUNDED)
+        if (limits and isinstance(inner, (Ref, Row))) or (
+            limits and isinstance(inner, Call) and inner.callee is None and inner.function not in _BOUNDED
         ):
             tests = [
                 Operation(str(item.operator), (inner, item.operands[1]))
@@ -317,7 +315,7 @@ class Calls:
             return self.result(results[0])
         return base
 
-    # Own functions -----------------------------------------------------------------------------------------------------
+    # Own functions ---------------------------------------------------------------------------------------
 
     def _own(self, node: Node, callee: Node, name: str, scope: Scope) -> Expression:
         if callee.type in FUNCTIONS:

@@ -84,7 +84,7 @@ class Expressions:
         """An operand of the same logical expression."""
         return self._read(unwrapped(node), scope, wanted=not self._logical)
 
-    # Logic -----------------------------------------------------------------------------------------------------
+    # Logic -----------------------------------------------------------------------------------------------
 
     def _logic(self, node: Node, scope: Scope, wanted: bool) -> Expression:
         if self._logical:
@@ -223,7 +223,7 @@ class Expressions:
             return Null()
         return Opaque(self._reader.source.snippet(node))
 
-    # Names and literals ------------------------------------------------------------------------------------------
+    # Names and literals ----------------------------------------------------------------------------------
 
     def _identifier(self, node: Node, scope: Scope) -> Expression:
         name = self._reader.source.text(node)
@@ -306,7 +306,7 @@ class Expressions:
         source = self._reader.source
         return Pattern(source.text(pattern) if pattern else "", source.text(flags) if flags else "", "javascript")
 
-    # Composites ------------------------------------------------------------------------------------------------
+    # Composites ------------------------------------------------------------------------------------------
 
     def _array(self, node: Node, scope: Scope) -> Expression:
         items: list[Expression] = []

@@ -20,7 +20,7 @@ class Functions:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    # Names of a block --------------------------------------------------------------------------------------------
+    # Names of a block ------------------------------------------------------------------------------------
 
     def hoist(self, nodes: list[Node], scope: Scope) -> None:
         """Declares what the statements of a block declare, before any of them is read."""
@@ -55,7 +55,7 @@ class Functions:
             else:
                 self._declare(child, scope)
 
-    # Patterns ----------------------------------------------------------------------------------------------------
+    # Patterns --------------------------------------------------------------------------------------------
 
     def pattern(self, node: Node, value: Expression, scope: Scope, kind: str = "value") -> None:
         """Binds the names of a pattern to the members of a value."""
@@ -132,7 +132,7 @@ class Functions:
     def _member(self, value: Expression, name: str) -> Expression:
         return below(value, name) or Opaque(name)
 
-    # Functions ---------------------------------------------------------------------------------------------------
+    # Functions -------------------------------------------------------------------------------------------
 
     def define(self, node: Node, scope: Scope, name: str = "", symbol: str = "", instance: str = "") -> Lambda:
         """A function with its body; gives the name of its scope."""
@@ -235,7 +235,7 @@ class Functions:
             source="function",
         )
 
-    # Classes -----------------------------------------------------------------------------------------------------
+    # Classes ---------------------------------------------------------------------------------------------
 
     def members(self, node: Node, scope: Scope, name: str) -> None:
         """The fields and methods of a class; `this` is the class's own name."""

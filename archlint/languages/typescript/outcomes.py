@@ -180,7 +180,7 @@ class Outcomes:
         return bool(_compiled("refusing").search(last)) and "." not in re.sub(r"^(?:\w+)\.", "", self._callee(value))
 
     def _error_status(self, value: Node) -> bool:
-        """A number from 400 on as an argument, or under a key like `status`, anywhere in a call and what it is called on."""
+        """A number from 400 on as an argument or under a key like `status`, anywhere in a chain of calls."""
         node: Node | None = value
         while node is not None and node.type in _CALLS:
             listed = field(node, "arguments")
@@ -216,7 +216,7 @@ class Outcomes:
         return False
 
     def _failing_object(self, value: Node) -> bool:
-        failing = {name: wanted for name, wanted in table("outcomes")["failing"]}
+        failing = dict(table("outcomes")["failing"])
         found = False
         for pair in parts(value):
             key, inner = field(pair, "key"), field(pair, "value")

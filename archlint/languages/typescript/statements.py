@@ -71,7 +71,7 @@ class Statements:
                 elif child.type not in ("type_annotation", "comment", "decorator"):
                     self._reader.value(child, scope)
 
-    # Declarations --------------------------------------------------------------------------------------------------
+    # Declarations ----------------------------------------------------------------------------------------
 
     def _function(self, node: Node, scope: Scope) -> None:
         name = field(node, "name")
@@ -164,7 +164,7 @@ class Statements:
         if edges:
             self._reader.sheet.state("transition", node, scope, subject=subject, edges=edges, strength="hard")
 
-    # Branches --------------------------------------------------------------------------------------------------------
+    # Branches --------------------------------------------------------------------------------------------
 
     def _if(self, node: Node, scope: Scope) -> None:
         test, chosen, other = field(node, "condition"), field(node, "consequence"), field(node, "alternative")
@@ -246,18 +246,12 @@ class Statements:
             return False
         final = parts(body)[-1:]
         if not final or final[0].type != "return_statement":
-            return (
-                True
-                if final
-                and final[0].type == "if_statement"
-                and value.type == "string"
-                and " " in self._reader.source.text(value)
-                else False
-            )
+            told = value.type == "string" and " " in self._reader.source.text(value)
+            return bool(final) and final[0].type == "if_statement" and told
         answer = self._reader.source.text(unwrapped(parts(final[0])[0])) if parts(final[0]) else ""
         return answer in ("", "null", "undefined", "true", "''", '""')
 
-    # Switch ------------------------------------------------------------------------------------------------------------
+    # Switch ----------------------------------------------------------------------------------------------
 
     def _switch(self, node: Node, scope: Scope) -> None:
         tested, body = field(node, "value"), field(node, "body")
@@ -287,7 +281,7 @@ class Statements:
             listed = Operation("in", (subject, Items(tuple(words))))
             self._state_requirement(unwrapped(tested), listed, refused, scope)
 
-    # Loops, returns and the rest -------------------------------------------------------------------------------------------
+    # Loops, returns and the rest -------------------------------------------------------------------------
 
     def _loop(self, node: Node, scope: Scope) -> None:
         inner = Scope(scope, scope.function, self._reader.sheet.block())

@@ -23,7 +23,7 @@ class Types:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    # Declarations ------------------------------------------------------------------------------------------------
+    # Declarations ----------------------------------------------------------------------------------------
 
     def alias(self, node: Node, scope: Scope) -> None:
         """`type Status = 'a' | 'b'`, `type Order = { … }`, `type Input = z.infer<typeof schema>`."""
@@ -58,10 +58,7 @@ class Types:
         for child in parts(body):
             key, value = field(child, "name"), field(child, "value")
             label = self._reader.source.text(key if key is not None else child).strip("'\"")
-            if value is not None:
-                found = self._reader.value(value, scope)
-            else:
-                found = Number(str(number))
+            found = self._reader.value(value, scope) if value is not None else Number(str(number))
             if isinstance(found, Number) and found.value.isdigit():
                 number = int(found.value) + 1
             entries.append((label, found))
@@ -120,7 +117,7 @@ class Types:
             "values", node, scope, subject=subject, condition=words, effect="hint", strength="hint", source="type"
         )
 
-    # Types as values -----------------------------------------------------------------------------------------------
+    # Types as values -------------------------------------------------------------------------------------
 
     def _words(self, node: Node) -> Items | None:
         """The literals of a union; None where it holds anything else but null and undefined."""
@@ -184,8 +181,8 @@ class Types:
             found = self.typed(parts(node)[0], scope)
             return Call("keys", (found,)) if found is not None else None
         if node.type == "type_query":
-            name = parts(node)[0]
-            return self._reader.value(name, scope) if name.type in ("identifier", "member_expression") else None
+            target = parts(node)[0]
+            return self._reader.value(target, scope) if target.type in ("identifier", "member_expression") else None
         if node.type == "readonly_type":
             return self.typed(parts(node)[0], scope)
         return None
