@@ -11,9 +11,15 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         print(f"archlint {__version__}")
         raise SystemExit(0)
-    from archlint.cli import run
+    try:
+        from archlint.cli import run
 
-    raise SystemExit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        # The imports alone take long enough to be interrupted.
+        print("archlint: interrupted (exit 130)", file=sys.stderr)
+        code = 130
+    raise SystemExit(code)
 
 
 if __name__ == "__main__":

@@ -69,12 +69,15 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         answer = app(list(arguments) or ["--help"], standalone_mode=False, prog_name="archlint")
     except typer.Exit as left:
-        return left.exit_code
+        answer = left.exit_code
     except typer.Abort:
         return leave(Exit.INTERRUPTED, "interrupted")
     except _UsageError as error:
         told = getattr(error, "format_message", error.__str__)()
         return leave(Exit.FAILED, f"{told.rstrip('.')}; see archlint --help") if told else Exit.CLEAN
+    if answer == Exit.INTERRUPTED:
+        # Some releases of Typer turn an interrupt into this code and say nothing.
+        return leave(Exit.INTERRUPTED, "interrupted")
     return answer if isinstance(answer, int) else Exit.CLEAN
 
 
