@@ -282,6 +282,9 @@ class FlowGraph:
         if found is None:
             return
         where, function = found
+        result, asked = f"ret:{where}|{function.name}@{function.parent}", f"ret:{'.'.join((name, *members))}"
+        if result != asked:
+            self.add(Flow((result, ()), (asked, ()), 0.98, f"returned by {function.name}"))
         for parameter, argument in zip(function.parameters, invocation.arguments, strict=False):
             value = program.globalised(path, argument)
             self.connect(value, (f"{where}|{parameter}", ()), 0.95, f"passed to {function.name}")

@@ -27,6 +27,7 @@ Locate = Callable[[str, str], str | None]
 
 GLOBAL = ("table:", "bucket:", "type:", "fn:", "$", "http:", "function:", "domain:")
 _LITERALS = (Text, Number, Items, Fields, Pattern, Duration)
+_DEPTH = 5
 
 
 class Program:
@@ -46,6 +47,7 @@ class Program:
         self.tables: dict[str, str] = {}
         self.columns: dict[str, dict[str, str]] = {}
         self._by_key = _index_tables(schema)
+        self._types: dict[tuple[str, tuple[str, ...]], tuple[str, Expression]] = {}
         self._index()
 
     def _index(self) -> None:
@@ -58,11 +60,19 @@ class Program:
                     continue
                 if function.name:
                     self.functions.setdefault(f"{path}|{function.name}@{function.parent}", (path, function))
+                    owner, _, method = function.name.rpartition(".")
+                    if owner:
+                        self.functions.setdefault(f"{path}|{owner}@{function.parent}.{method}", (path, function))
             for use in facts.tables:
                 name = f"{path}|{use.name}" if "@" in use.name else f"{path}|{use.name}@0"
                 self.tables[name] = self.table(use.table) or use.table
                 self.columns[name] = dict(use.fields)
             for binding in facts.bindings:
+                if binding.kind == "type":
+                    self._types.setdefault(
+                        (f"{path}|{binding.target.name}", binding.target.path), (path, binding.value)
+                    )
+                    continue
                 if not binding.target.path:
                     written[f"{path}|{binding.target.name}"].append(binding)
                 if isinstance(binding.value, Lambda) and not binding.target.path:
@@ -219,11 +229,49 @@ class Program:
             return self.globalised(path, value)
         return None
 
-    def function(self, callee: Ref) -> tuple[str, FunctionFact] | None:
-        """The function that a (global) reference names."""
-        if callee.path:
-            return self.functions.get(f"{callee.name}.{'.'.join(callee.path)}")
-        return self.functions.get(callee.name)
+    def function(self, callee: Ref, depth: int = _DEPTH) -> tuple[str, FunctionFact] | None:
+        """The function that a (global) reference names: by itself, as a member of a class or an object, or as a result."""
+        if not callee.path:
+            return self.functions.get(callee.name) or self._settled(callee.name, (), depth)
+        found = self.functions.get(f"{callee.name}.{'.'.join(callee.path)}")
+        if found is not None or depth == 0:
+            return found
+        for cut in range(len(callee.path)):
+            kind = self._types.get((callee.name, callee.path[:cut]))
+            if kind is not None:
+                owner = self.globalised(*kind)
+                if isinstance(owner, Ref):
+                    found = self.function(Ref(owner.name, (*owner.path, *callee.path[cut:])), depth - 1)
+                    if found is not None:
+                        return found
+        return self._settled(callee.name, callee.path, depth)
+
+    def _settled(self, name: str, members: tuple[str, ...], depth: int) -> tuple[str, FunctionFact] | None:
+        """A function that a constant holds, under some members of it."""
+        value = self.constants.get(name)
+        return self._held(value[0], value[1], members, depth) if value is not None and depth else None
+
+    def _held(
+        self, path: str, value: Expression, members: tuple[str, ...], depth: int
+    ) -> tuple[str, FunctionFact] | None:
+        if isinstance(value, Lambda):
+            fact = self.scopes.get((path, value.scope))
+            return (path, fact) if fact is not None and not members else None
+        if isinstance(value, Ref):
+            target, inner = self.place(path, value)
+            return self.function(Ref(target, (*inner, *members)), depth - 1)
+        if isinstance(value, Fields) and members:
+            held = value.get(members[0])
+            return self._held(path, held, members[1:], depth) if held is not None else None
+        if isinstance(value, Call) and value.callee is not None and members:
+            target, inner = self.place(path, value.callee)
+            maker = self.function(Ref(target, inner), depth - 1)
+            if maker is not None:
+                for _, result in maker[1].returns:
+                    found = self._held(maker[0], result, members, depth - 1)
+                    if found is not None:
+                        return found
+        return None
 
 
 _NOT_INLINED = frozenset(

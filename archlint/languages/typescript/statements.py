@@ -116,6 +116,14 @@ class Statements:
             subject = Ref(scope.declare(self._reader.source.text(name)))
             self._expressions.stated(subject, found, value, scope)
             self._steps(subject, found, node, scope)
+            self._instance(subject, inner, scope)
+
+    def _instance(self, subject: Ref, value: Node, scope: Scope) -> None:
+        """`const service = new OrderService()` has the methods of its class."""
+        maker = field(value, "constructor") if value.type == "new_expression" else None
+        known = scope.lookup(self._reader.source.text(maker)) if maker is not None else None
+        if known is not None:
+            self._reader.sheet.bind(subject, Ref(known), value, scope, "type")
 
     def _annotated(self, name: Node, annotation: Node | None, node: Node, scope: Scope) -> None:
         if annotation is None or name.type != "identifier":
