@@ -2,7 +2,24 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from archlint.checks import contradictions, defaults, domains, drift, presence, scattered, shapes, steps
+from archlint.checks import (
+    authorization,
+    bypass,
+    clients,
+    contradictions,
+    defaults,
+    domains,
+    drift,
+    homes,
+    lost,
+    presence,
+    privileges,
+    scattered,
+    security,
+    shapes,
+    steps,
+    unread,
+)
 from archlint.checks._found import Found, complete, ordered
 from archlint.model.finding import Check, Finding
 from archlint.model.graph import Graph
@@ -21,6 +38,15 @@ CHECKS: dict[str, Callable[[Graph], Iterable[Found]]] = {
     "AL208": drift.unit,
     "AL209": defaults.drifted,
     "AL210": shapes.mismatch,
+    "AL301": clients.client_only,
+    "AL302": bypass.bypassable,
+    "AL303": authorization.client_only_authorization,
+    "AL304": privileges.self_granted,
+    "AL305": lost.lost,
+    "AL501": security.frontend_writes,
+    "AL502": security.row_security,
+    "AL503": homes.sql_outside_home,
+    "AL902": unread.unread,
 }
 
 

@@ -14,7 +14,8 @@ class WritePath(msgspec.Struct, frozen=True, kw_only=True):
     `columns` are the written columns with the literal text where the value is one (else None); `complete` is false
     where the payload could not be followed, so that a missing column proves nothing. `guards` are the ids of sites
     that stand before the write. `reachable` is true where a client can trigger it (directly, over a route or a
-    procedure). `client` is as in Access. `value` paths by column are in `sources`.
+    procedure). `client` is as in Access. `value` paths by column are in `sources`; `given` are the columns whose value
+    comes from the caller: a request's body, a routine's parameter, a form.
     """
 
     id: int
@@ -32,6 +33,7 @@ class WritePath(msgspec.Struct, frozen=True, kw_only=True):
     reachable: bool = True
     entrance: str = ""
     sources: tuple[tuple[str, Expression], ...] = ()
+    given: tuple[str, ...] = ()
 
 
 class ReadPath(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +70,8 @@ class AccessGuard(msgspec.Struct, frozen=True, kw_only=True):
 
     `principals` are its atoms: `role=admin`, `owner`, `authenticated`, `member(table)`, `opaque(…)`; `any_of`: one of
     them suffices. `guards` names what it stands before: entity and operation, or a function (`function NAME`).
-    `soft`: it only hides something.
+    `soft`: it only hides something. `clauses` are the alternatives, each with all its atoms; empty where it could not be
+    read. `decided` are the columns about the caller (a role, a flag) that it looks at.
     """
 
     path: str
@@ -82,6 +85,8 @@ class AccessGuard(msgspec.Struct, frozen=True, kw_only=True):
     soft: bool = False
     source: str = ""
     confidence: float = 1.0
+    clauses: tuple[tuple[str, ...], ...] = ()
+    decided: tuple[Subject, ...] = ()
 
 
 class Edge(msgspec.Struct, frozen=True, order=True):

@@ -9,6 +9,7 @@ from archlint.model.resolved import Resolved
 from archlint.model.schema import Schema
 from archlint.model.source import Layer
 from archlint.resolve.authorization import Guards
+from archlint.resolve.calls import Calls, by_function
 from archlint.resolve.conditions import Conditions, walk
 from archlint.resolve.flow import FlowGraph, Place
 from archlint.resolve.gates import Gates
@@ -27,22 +28,24 @@ def resolve(files: Mapping[str, FileFacts], schema: Schema, layers: Mapping[str,
     routes = Routes(program)
     flow = FlowGraph(program, routes, conditions.settle)
     places = Places(program, flow)
-    accesses = Accesses(program, flow, places, conditions, routes, layers)
+    calls = Calls(program, routes)
+    accesses = Accesses(program, flow, places, conditions, routes, layers, calls)
     accesses.schema_members = schema_members(program)
     builder = SiteBuilder(
         program, places, conditions, Gates(program, conditions, routes), layers, _uses(program, layers)
     )
     sites, lost = builder.build()
+    guards = Guards(program, conditions, accesses, routes, places, calls)
     by_place: dict[Place, list[int]] = defaultdict(list)
     for site in sites:
         by_place[builder.places_of[site.id]].append(site.id)
     return Resolved(
         sites=tuple(sites),
-        lost=tuple(lost),
-        writes=tuple(accesses.writes(by_place)),
+        lost=(*lost, *guards.lost(len(sites) + len(lost) + 1)),
+        writes=tuple(accesses.writes(by_place, by_function(builder.statement_of, files))),
         reads=tuple(accesses.reads()),
         words=tuple(accesses.words()),
-        access_guards=tuple(Guards(program, conditions, accesses, routes, layers).all()),
+        access_guards=tuple(guards.all()),
         edges=tuple(accesses.edges()),
         sql=tuple(accesses.sql()),
         layers=dict(layers),

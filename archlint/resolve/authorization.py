@@ -1,17 +1,21 @@
 """Conditions on the caller, and what each of them stands before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from archlint import algebra
-from archlint.model.expression import Call, Expression, Items, Operation, Ref, Text
+from archlint.model.expression import Boolean, Call, Expression, Items, Operation, Ref, Text
 from archlint.model.facts import Access, FileFacts, Statement
 from archlint.model.graph import AccessGuard
-from archlint.model.predicate import Principals
+from archlint.model.predicate import Predicate, Principals
+from archlint.model.rule import Kind, Site, Subject
 from archlint.model.schema import Policy
 from archlint.model.source import Layer
-from archlint.resolve.conditions import Conditions
+from archlint.resolve.calls import Calls, Function
+from archlint.resolve.conditions import Conditions, walk
 from archlint.resolve.names import key
+from archlint.resolve.places import Places
 from archlint.resolve.routes import Routes
+from archlint.resolve.superseded import lost_statements
 from archlint.resolve.symbols import Program
 from archlint.resolve.writes import Accesses
 
@@ -22,13 +26,20 @@ class Guards:
     """Finds the access guards of the program."""
 
     def __init__(
-        self, program: Program, conditions: Conditions, accesses: Accesses, routes: Routes, layers: Mapping[str, Layer]
+        self,
+        program: Program,
+        conditions: Conditions,
+        accesses: Accesses,
+        routes: Routes,
+        places: Places,
+        calls: Calls,
     ) -> None:
         self._program = program
         self._conditions = conditions
         self._accesses = accesses
         self._routes = routes
-        self._layers = layers
+        self._places = places
+        self._calls = calls
 
     def all(self) -> list[AccessGuard]:
         """Guards in code first, then the policies in force."""
@@ -44,11 +55,52 @@ class Guards:
         found.extend(self._policy(policy) for policy in self._program.schema.policies)
         return found
 
+    def lost(self, first: int) -> list[Site]:
+        """The guards of superseded routine bodies, as sites about the routine; `first` is the first free number."""
+        found: list[Site] = []
+        for gone in self._program.schema.superseded:
+            facts = self._program.files.get(gone.path)
+            if facts is None or gone.kind != "function":
+                continue
+            for index in lost_statements(gone, facts):
+                statement = facts.statements[index]
+                if statement.kind != "authorize" or statement.condition is None:
+                    continue
+                clauses = self.principals(gone.path, statement.condition)
+                if clauses:
+                    number = first + len(found)
+                    found.append(self._lost(number, gone.path, gone.name, statement, Principals(clauses)))
+        return found
+
+    def _lost(self, number: int, path: str, routine: str, statement: Statement, form: Principals) -> Site:
+        return Site(
+            id=number,
+            path=path,
+            span=statement.span,
+            layer=Layer.TRIGGER,
+            kind=Kind.AUTHORIZATION,
+            subject=Subject(routine, ""),
+            symbol=statement.symbol,
+            text=statement.text,
+            normal=" or ".join(" and ".join(clause) for clause in form.clauses),
+            predicate=Predicate(form),
+            effect=statement.effect,
+            strength=statement.strength,
+            operation=statement.operation,
+            confidence=0.95,
+            evidence=("asked of the caller",),
+            message=statement.message,
+            library=statement.source,
+        )
+
     def _guard(self, path: str, facts: FileFacts, statement: Statement) -> AccessGuard:
         condition = statement.condition
         clauses = self.principals(path, condition) if condition is not None else ()
         layer = self._accesses.layer(path, statement.scope)
         soft = statement.strength != "hard" or layer is Layer.FRONTEND
+        protected = set(self._protected(path, facts, statement))
+        if not soft:
+            protected |= set(self._called_by(path, statement.scope))
         return AccessGuard(
             path=path,
             span=statement.span,
@@ -57,16 +109,18 @@ class Guards:
             text=statement.text,
             principals=tuple(sorted({atom for clause in clauses for atom in clause})),
             any_of=len(clauses) > 1,
-            guards=tuple(sorted(set(self._protected(path, facts, statement)))),
+            guards=tuple(sorted(protected)),
             soft=soft,
             source=statement.source,
+            clauses=clauses,
+            decided=self._decided(path, condition) if condition is not None else (),
         )
 
     def _policy(self, policy: Policy) -> AccessGuard:
-        clauses: set[tuple[str, ...]] = set()
-        for expression in (policy.using, policy.check):
-            if expression is not None:
-                clauses |= set(self.principals(policy.path, expression))
+        """What a policy asks of the caller: both of its conditions where it has two."""
+        parts = tuple(item for item in (policy.using, policy.check) if item is not None)
+        whole = Operation("and", parts) if len(parts) > 1 else parts[0] if parts else None
+        clauses = self.principals(policy.path, whole) if whole is not None else ()
         commands = ("select", "insert", "update", "delete") if policy.command == "all" else (policy.command,)
         return AccessGuard(
             path=policy.path,
@@ -78,7 +132,62 @@ class Guards:
             any_of=len(clauses) > 1,
             guards=tuple(f"{policy.table}:{command}" for command in commands),
             source="policy",
+            clauses=clauses,
+            decided=self._decided(policy.path, whole) if whole is not None else (),
         )
+
+    # What it looks at ------------------------------------------------------------------------------------------
+
+    def _decided(self, path: str, condition: Expression) -> tuple[Subject, ...]:
+        """The columns about the caller that decide: in rows looked up for the caller, or read into a variable."""
+        found: set[Subject] = set()
+        self._look(self._conditions.value(path, condition), found, 3)
+        return tuple(sorted(found))
+
+    def _look(self, condition: Expression, found: set[Subject], depth: int) -> None:
+        def visit(node: Expression) -> None:
+            if not isinstance(node, Operation):
+                return
+            for item in node.operands:
+                if isinstance(item, Ref) and "|row:" in item.name and depth:
+                    self._looked_up(item, found, depth)
+            for item in _tested(node):
+                found.update(self._read_back(item))
+
+        walk(condition, visit)
+        if isinstance(condition, Ref):
+            found.update(self._read_back(condition))
+
+    def _looked_up(self, row: Ref, found: set[Subject], depth: int) -> None:
+        """The columns that a subquery about the caller compares with words or takes as a flag."""
+        access, path = self._access(row)
+        table = self._program.access_table(path, access) if access is not None else None
+        if access is None or access.where is None or not table:
+            return
+        where = self._conditions.value(path, access.where)
+        if not _speaks_of_caller(where):
+            return
+        own = ("$row", f"table:{table}")
+        known = self._program.schema.tables.get(table)
+
+        def visit(node: Expression) -> None:
+            if isinstance(node, Operation):
+                for item in _tested(node):
+                    if item.name in own and item.path and (known is None or known.column(item.path[0]) is not None):
+                        found.add(Subject(table, item.path[0]))
+
+        walk(where, visit)
+        if row.path:
+            found.add(Subject(table, row.path[0]))
+        self._look(where, found, depth - 1)
+
+    def _read_back(self, item: Ref) -> Iterator[Subject]:
+        """The column that a variable of a guard was read from."""
+        if item.name.startswith(("table:", "$")) or "|" not in item.name or not _is_role(item):
+            return
+        for reached in self._places.columns((item.name, item.path))[:1]:
+            if not reached.stored and reached.confidence >= 0.8:
+                yield reached.subject
 
     # What a guard stands before --------------------------------------------------------------------------------
 
@@ -106,6 +215,19 @@ class Guards:
         function = self._program.scopes.get((path, statement.scope))
         if function is not None and facts.language == "postgresql":
             yield f"rpc {function.name}"
+
+    def _called_by(self, path: str, scope: int) -> Iterator[str]:
+        """The entrances of all that call the function in which a guard stands."""
+        if not scope:
+            return
+        start: Function = (path, scope)
+        for where, number in self._calls.callers(start):
+            handler = self._routes.by_scope.get((where, number))
+            if handler is not None:
+                yield handler.route
+            facts, function = self._program.files[where], self._program.scopes.get((where, number))
+            if facts.language == "postgresql" and function is not None:
+                yield f"rpc {function.name}"
 
     def _handlers(self, path: str, facts: FileFacts, statement: Statement) -> Iterator[int]:
         for item in statement.columns:
@@ -152,7 +274,7 @@ class Guards:
 
     def _atom(self, expression: Expression) -> str | None:
         if isinstance(expression, Operation):
-            if expression.operator in ("=", "not") and expression.operator == "=":
+            if expression.operator == "=":
                 return self._equality(*expression.operands)
             if expression.operator == "exists":
                 return self._membership(expression.operands[0])
@@ -177,24 +299,38 @@ class Guards:
         if isinstance(left, Text) or _is_caller(left):
             left, right = right, left
         if isinstance(right, Text):
+            if isinstance(left, Call) and right.value == "authenticated":
+                return "authenticated"
             return f"role={right.value}" if _is_role(left) else f"{key(_last(left))}={right.value}"
         if _is_caller(right):
             return f"owner({key(_last(left))})"
         return None
 
     def _membership(self, row: Expression) -> str | None:
-        if not isinstance(row, Ref) or "|row:" not in row.name:
+        access, path = self._access(row)
+        if access is None:
             return None
-        path, _, number = row.name.partition("|row:")
-        facts = self._program.files.get(path)
-        if facts is None or int(number) >= len(facts.accesses):
-            return None
-        access = facts.accesses[int(number)]
         table = self._program.access_table(path, access) or ""
         if access.where is None:
             return f"member({table})"
-        atoms = {atom for clause in self.principals(path, access.where) for atom in clause if atom.startswith("role=")}
+        where = self._conditions.value(path, access.where)
+        kept = tuple(item for item in _conjuncts(where) if not _joins(item))
+        if not kept:
+            return f"member({table})"
+        atoms: set[str] = set()
+        for clause in self.principals(path, kept[0] if len(kept) == 1 else Operation("and", kept)):
+            atoms |= {atom for atom in clause if atom != "authenticated" and not atom.startswith("owner(")}
         return " ".join(sorted(atoms)) if atoms else f"member({table})"
+
+    def _access(self, row: Expression) -> tuple[Access | None, str]:
+        """The access whose rows an expression names, and its file."""
+        if not isinstance(row, Ref) or "|row:" not in row.name:
+            return None, ""
+        path, _, number = row.name.partition("|row:")
+        facts = self._program.files.get(path)
+        if facts is None or int(number) >= len(facts.accesses):
+            return None, ""
+        return facts.accesses[int(number)], path
 
 
 def _spread(expression: Expression) -> Expression:
@@ -205,6 +341,48 @@ def _spread(expression: Expression) -> Expression:
             return Operation("or", tuple(Operation("=", (value, item)) for item in items.items))  # type: ignore[union-attr]
         return Operation(expression.operator, tuple(_spread(item) for item in expression.operands))
     return expression
+
+
+def _conjuncts(expression: Expression) -> tuple[Expression, ...]:
+    if isinstance(expression, Operation) and expression.operator == "and":
+        return tuple(part for item in expression.operands for part in _conjuncts(item))
+    return (expression,)
+
+
+def _joins(expression: Expression) -> bool:
+    """Whether it only ties a row to another one."""
+    return (
+        isinstance(expression, Operation)
+        and expression.operator == "="
+        and all(isinstance(item, Ref) for item in expression.operands)
+    )
+
+
+def _tested(node: Operation) -> Iterator[Ref]:
+    """The names that an operation compares with literals or takes as flags."""
+    if node.operator in ("=", "!=", "distinct", "in") and len(node.operands) == 2:
+        left, right = node.operands
+        if isinstance(left, (Text, Boolean)):
+            left, right = right, left
+        if isinstance(left, Call) and left.function in ("text", "lower", "coalesce") and left.arguments:
+            left = left.arguments[0]
+        if isinstance(left, Ref) and isinstance(right, (Text, Boolean, Items)):
+            yield left
+    elif node.operator in ("and", "or", "not", "truthy"):
+        for item in node.operands:
+            if isinstance(item, Ref) and "|row:" not in item.name:
+                yield item
+
+
+def _speaks_of_caller(expression: Expression) -> bool:
+    spoken = False
+
+    def visit(node: Expression) -> None:
+        nonlocal spoken
+        spoken = spoken or _is_caller(node)
+
+    walk(expression, visit)
+    return spoken
 
 
 def _is_caller(expression: Expression) -> bool:

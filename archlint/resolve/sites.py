@@ -18,6 +18,7 @@ from archlint.resolve.flow import Place
 from archlint.resolve.gates import Gates
 from archlint.resolve.places import Places
 from archlint.resolve.required import Required
+from archlint.resolve.superseded import lost_statements
 from archlint.resolve.symbols import Program
 
 
@@ -67,9 +68,8 @@ class SiteBuilder:
             source = self._program.files.get(gone.path)
             if source is None or gone.path in mirrors:
                 continue
-            for index in gone.statements:
-                if index < len(source.statements):
-                    lost.extend(self._sites(gone.path, index, source.statements[index]))
+            for index in lost_statements(gone, source):
+                lost.extend(self._sites(gone.path, index, source.statements[index]))
         return live, lost
 
     # One statement -----------------------------------------------------------------------------------------

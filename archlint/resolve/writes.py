@@ -8,6 +8,7 @@ from archlint.model.facts import Access, FileFacts, Statement
 from archlint.model.graph import Edge, ReadPath, SqlText, Word, WritePath
 from archlint.model.rule import Subject
 from archlint.model.source import Layer, Span
+from archlint.resolve.calls import Calls, Function
 from archlint.resolve.conditions import Conditions, literals
 from archlint.resolve.flow import FlowGraph, Place, sources
 from archlint.resolve.names import bare
@@ -16,6 +17,7 @@ from archlint.resolve.routes import Routes
 from archlint.resolve.symbols import Program
 
 _WRITES = frozenset({"insert", "update", "upsert", "delete"})
+_CLIENTS = frozenset({"public", "anon", "authenticated"})
 
 
 class Accesses:
@@ -29,8 +31,10 @@ class Accesses:
         conditions: Conditions,
         routes: Routes,
         layers: Mapping[str, Layer],
+        calls: Calls,
     ) -> None:
         self._program = program
+        self._calls = calls
         self._flow = flow
         self._places = places
         self._conditions = conditions
@@ -38,6 +42,8 @@ class Accesses:
         self._layers = layers
         self._triggers = frozenset((routine.path, routine.scope) for routine in program.schema.routines)
         self._definers = {(r.path, r.scope): r for r in program.schema.routines}
+        self._given = _given_names(program)
+        self._closed = _closed_routines(program)
 
     def each(self) -> Iterator[tuple[str, FileFacts, int, Access]]:
         """The accesses in force."""
@@ -65,34 +71,47 @@ class Accesses:
 
     # Writes and reads ------------------------------------------------------------------------------------------
 
-    def writes(self, site_places: Mapping[Place, list[int]]) -> list[WritePath]:
-        """All write paths of tables, with the ids of the sites whose places feed them."""
+    def writes(
+        self, site_places: Mapping[Place, list[int]], site_functions: Mapping[Function, list[int]]
+    ) -> list[WritePath]:
+        """All write paths of tables, with the ids of the sites that feed them or stand in the functions before them."""
         found: list[WritePath] = []
         for path, _, _, access in self.each():
             if access.kind not in _WRITES:
                 continue
             table = self._program.access_table(path, access)
             if table:
-                found.append(self._write(len(found), path, access, table, site_places))
+                found.append(self._write(len(found), path, access, table, site_places, site_functions))
         return found
 
     def _write(
-        self, number: int, path: str, access: Access, table: str, site_places: Mapping[Place, list[int]]
+        self,
+        number: int,
+        path: str,
+        access: Access,
+        table: str,
+        site_places: Mapping[Place, list[int]],
+        site_functions: Mapping[Function, list[int]],
     ) -> WritePath:
         columns: dict[str, str | None] = {}
         values: dict[str, Expression] = {}
         complete = True
-        feeding: set[int] = set()
+        guards: set[int] = set()
+        given: set[str] = set()
+        layer = self.layer(path, access.scope)
         if access.payload is not None:
             payload = self._conditions.value(path, access.payload)
             complete = self._shape(payload, table, columns, values)
             for name, value in values.items():
-                del name
                 for item in sources(value):
-                    feeding |= self._feeding(item.place, site_places)
+                    feeding = self._upstream(item.place)
+                    guards.update(number for place in feeding for number in site_places.get(place, ()))
+                    if layer is Layer.FRONTEND or any(self._from_outside(place) for place in feeding):
+                        given.add(name)
         elif access.kind != "delete":
             complete = False
-        layer = self.layer(path, access.scope)
+        for function in self._calls.before((path, access.scope)) if access.scope else ():
+            guards.update(site_functions.get(function, ()))
         routine = self._definers.get((path, access.scope))
         client = access.client or ("definer" if routine and routine.definer else "")
         return WritePath(
@@ -107,29 +126,23 @@ class Accesses:
             client=client,
             columns=tuple(columns.items()),
             complete=complete,
-            guards=tuple(sorted(feeding)),
-            reachable=True,
-            entrance=self._entrance(path, access.scope),
+            guards=tuple(sorted(guards)),
+            reachable=self._reachable(path, access.scope),
+            entrance=self._calls.entrance((path, access.scope)) if access.scope else "",
             sources=tuple(values.items()),
+            given=tuple(sorted(given)),
         )
 
-    def _entrance(self, path: str, scope: int) -> str:
-        seen: set[int] = set()
-        while scope not in seen:
-            seen.add(scope)
-            handler = self._routes.by_scope.get((path, scope))
-            if handler:
-                return handler.route
-            routine = self._definers.get((path, scope))
-            if routine:
-                return (
-                    f"rpc {routine.name}({', '.join(routine.signature)})" if routine.returns != "trigger" else "trigger"
-                )
-            function = self._program.scopes.get((path, scope))
-            if function is None or function.parent == scope:
-                break
-            scope = function.parent
-        return ""
+    def _reachable(self, path: str, scope: int) -> bool:
+        """A script of a migration runs once, by hand, and a routine whose right was taken is closed to clients."""
+        if self._program.files[path].language != "postgresql":
+            return True
+        routine = self._definers.get((path, scope))
+        return scope != 0 and (routine is None or routine.name not in self._closed)
+
+    def _from_outside(self, place: Place) -> bool:
+        """Whether a place is what a caller sends: a request's body, a routine's parameter."""
+        return place[0] in self._given
 
     def _shape(
         self, payload: Expression, table: str, columns: dict[str, str | None], values: dict[str, Expression]
@@ -186,15 +199,12 @@ class Accesses:
 
     schema_members: Mapping[str, set[str]] = {}
 
-    def _feeding(self, start: Place, site_places: Mapping[Place, list[int]], limit: int = 80) -> set[int]:
-        """The sites on the way of a value: everything upstream of the place it is written from."""
+    def _upstream(self, start: Place, limit: int = 80) -> set[Place]:
+        """The places on the way of a value: everything upstream of the one it is written from."""
         seen = {start}
         queue = [start]
-        found: set[int] = set()
         while queue and len(seen) < limit:
-            place = queue.pop()
-            found.update(site_places.get(place, ()))
-            name, members = place
+            name, members = queue.pop()
             for flow in self._flow.backward.get(name, ()):
                 if members[: len(flow.target[1])] != flow.target[1] or flow.read:
                     continue
@@ -202,7 +212,7 @@ class Accesses:
                 if following not in seen:
                     seen.add(following)
                     queue.append(following)
-        return found
+        return seen
 
     def reads(self) -> list[ReadPath]:
         """All reads of tables."""
@@ -407,6 +417,32 @@ class Accesses:
             confidence=round(confidence, 3),
             evidence=evidence,
         )
+
+
+def _given_names(program: Program) -> frozenset[str]:
+    """The global names that hold what callers send: bodies of requests, parameters of handlers and of routines."""
+    routines = {(routine.path, routine.scope) for routine in program.schema.routines if routine.returns != "trigger"}
+    names: set[str] = set()
+    for path, facts in program.files.items():
+        for function in facts.functions:
+            if function.body:
+                names.add(f"{path}|{function.body}")
+            if function.role == "handler" or (path, function.scope) in routines:
+                names.update(f"{path}|{parameter}" for parameter in function.parameters)
+    return frozenset(names)
+
+
+def _closed_routines(program: Program) -> frozenset[str]:
+    """The routines that no client may call, because the right was taken from all and given to none of them."""
+    taken: set[str] = set()
+    given: set[str] = set()
+    for kind, name, role, rights in program.schema.grants:
+        if kind == "function" and role.lower() in _CLIENTS:
+            if "-execute" in rights:
+                taken.add(name)
+            if "execute" in rights:
+                given.add(name)
+    return frozenset(taken - given)
 
 
 def _distinct(words: list[Word]) -> list[Word]:

@@ -1,0 +1,144 @@
+"""AL302: rules that hold on one way to the data and not on another."""
+
+from collections.abc import Iterator
+
+from archlint.checks._columns import known_table
+from archlint.checks._common import certainty, homes, layers_of, place, trusted, writing
+from archlint.checks._enforcement import Enforcement, admitted, applied, by_type, spoken_of, trivial
+from archlint.checks._found import Found
+from archlint.checks._policies import Policies
+from archlint.checks._words import admits, at, short, who
+from archlint.model.finding import Place
+from archlint.model.graph import Graph, WritePath
+from archlint.model.rule import BusinessRule, Kind, Site
+from archlint.model.schema import Policy
+from archlint.model.source import TRUSTED, Layer
+
+_JUDGED = frozenset(
+    {
+        Kind.BOUND, Kind.LENGTH, Kind.DOMAIN, Kind.PATTERN, Kind.COMPARISON, Kind.TRANSITION, Kind.QUOTA,
+    }
+)  # fmt: skip
+_STATEFUL = frozenset({Kind.TRANSITION, Kind.GATE})
+
+
+def bypassable(graph: Graph) -> Iterator[Found]:
+    """AL302."""
+    enforcement = Enforcement(graph)
+    policies = Policies(graph)
+    for rule in graph.rules:
+        if rule.kind in _JUDGED and not rule.subject.entity.startswith(("~", "bucket:")):
+            found = _judged(rule, graph, enforcement, policies)
+            if found is not None:
+                yield found
+
+
+def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies: Policies) -> Found | None:
+    guards = [site for site in applied(rule) if _stands_on_a_path(site, enforcement) and not trivial(site)]
+    if not guards:
+        return None
+    first = max(guards, key=lambda site: (certainty(site), -site.id))
+    table = graph.schema.tables.get(rule.subject.entity)
+    if table is not None and by_type(table, rule.subject.field, first):
+        return None
+    if any(enforcement.bound_to_table(site) for site in enforcement.counterparts(first)):
+        return None
+    ways = enforcement.ways(first)
+    guarded = [way for way in ways if _guarded(way, first, enforcement, graph)]
+    open_ways = [way for way in ways if way not in guarded and _free(way, first, policies)]
+    if not guarded:
+        return None
+    if open_ways:
+        return _found(rule, first, guarded, open_ways, (), enforcement)
+    admitting = _direct(rule, first, graph, policies)
+    return _found(rule, first, guarded, [], admitting, enforcement) if admitting else None
+
+
+def _stands_on_a_path(site: Site, enforcement: Enforcement) -> bool:
+    """A guard of a server or of a routine that is called: it holds where it stands, and nowhere else."""
+    return trusted(site) and not enforcement.bound_to_table(site) and not layers_of(site) & {Layer.CONTRACT}
+
+
+def _guarded(way: WritePath, first: Site, enforcement: Enforcement, graph: Graph) -> bool:
+    """Whether a trusted site about the same thing stands before the write, at least as strict as the first."""
+    if first.id in way.guards:
+        return True
+    known = {site.id: site for site in enforcement.counterparts(first)}
+    return any(number in known for number in way.guards)
+
+
+def _free(way: WritePath, first: Site, policies: Policies) -> bool:
+    """Whether a caller decides what this way writes into the field."""
+    if not way.entrance and way.layer is not Layer.FRONTEND:
+        return False
+    if way.layer is Layer.FRONTEND and not policies.writable(way.entity, way.operation):
+        return False
+    if first.kind is Kind.QUOTA:
+        return True
+    columns = dict(way.columns)
+    fields = [field for _, field in spoken_of(first.subject) if field in columns]
+    for field in fields:
+        word = columns[field]
+        if word is not None and (first.kind in _STATEFUL or admitted(first, word)):
+            return False
+    return any(field in way.given for field in fields)
+
+
+def _direct(rule: BusinessRule, first: Site, graph: Graph, policies: Policies) -> tuple[Policy, ...]:
+    """The policies that let clients write the column without any function in between."""
+    table = known_table(graph, rule.subject.entity)
+    if table is None or not layers_of(first) & TRUSTED:
+        return ()
+    commands = (
+        ("update",) if rule.kind in _STATEFUL else ("insert",) if rule.kind is Kind.QUOTA else ("insert", "update")
+    )
+    found = [policy for command in commands for policy in policies.letting(table, command)]
+    fields = [field for entity, field in spoken_of(rule.subject) if entity == table.name]
+    if rule.kind is not Kind.QUOTA:
+        found = [policy for policy in found if not any(policies.pins(policy, table.name, field) for field in fields)]
+        found = [policy for policy in found if not all(policies.frozen(table, field) for field in fields)]
+    return tuple({(policy.path, policy.span): policy for policy in found}.values())
+
+
+def _found(
+    rule: BusinessRule,
+    first: Site,
+    guarded: list[WritePath],
+    open_ways: list[WritePath],
+    admitting: tuple[Policy, ...],
+    enforcement: Enforcement,
+) -> Found:
+    confidence = certainty(first)
+    if open_ways:
+        other = _way(open_ways[0])
+        message = f"{rule.subject}: {who(first)} admits {admits(first)}; {other} writes it without asking"
+        if all(way.layer is first.layer or way.layer in TRUSTED for way in open_ways) and enforcement.perhaps(first):
+            confidence *= 0.75
+    else:
+        names = ", ".join(f"“{policy.name}”" for policy in admitting[:2])
+        message = (
+            f"{rule.subject}: {who(first)} admits {admits(first)}; "
+            f"the policy {names} lets clients write the column directly, without it"
+        )
+        confidence *= 0.75 if rule.kind in (Kind.QUOTA, Kind.TRANSITION, Kind.BOUND, Kind.COMPARISON) else 0.6
+    return Found(
+        message=message,
+        places=(
+            place(first, "guards"),
+            *(writing(way, "bypasses") for way in open_ways[:6]),
+            *(Place(policy.path, policy.span, Layer.POLICY, "bypasses", policy.name) for policy in admitting[:4]),
+            *(writing(way, "guarded") for way in guarded[:2]),
+        ),
+        subject=str(rule.subject),
+        rule=rule.id,
+        kind=rule.kind,
+        mark=(first.normal, *sorted({way.entrance or way.symbol for way in open_ways})),
+        confidence=confidence,
+        fix=f"State the rule in {homes(rule)}, where every write passes, or close the other way.",
+    )
+
+
+def _way(way: WritePath) -> str:
+    if way.entrance.startswith("rpc "):
+        return f"the routine {way.entrance[4:]} ({at(way.path, way.span.line)})"
+    return f"{short(way.path)} ({at(way.path, way.span.line)})"

@@ -1,0 +1,113 @@
+"""AL301: rules that the browser enforces, and no trusted layer behind it."""
+
+from collections.abc import Iterator
+
+from archlint.checks._columns import known_table
+from archlint.checks._common import advice, certainty, layers_of, of_clients, place, writing
+from archlint.checks._enforcement import Enforcement, applied, by_type, fields_known, spoken_of, trivial
+from archlint.checks._found import Found
+from archlint.checks._words import admits, at, short, speakers
+from archlint.model.finding import Place, Severity
+from archlint.model.graph import Graph, WritePath
+from archlint.model.rule import BusinessRule, Kind, Site
+from archlint.model.schema import Table
+from archlint.model.source import Layer
+
+# A missing value is the business of optionality; sizes of files may be limited where no file of a repository says so.
+_JUDGED = frozenset(
+    {
+        Kind.BOUND, Kind.LENGTH, Kind.DOMAIN, Kind.PATTERN, Kind.COMPARISON, Kind.CONDITIONAL, Kind.WINDOW,
+        Kind.GATE, Kind.TRANSITION, Kind.QUOTA, Kind.UNIQUE,
+    }
+)  # fmt: skip
+_NICETIES = frozenset({Kind.LENGTH, Kind.PATTERN})
+_GENTLE = frozenset({"clamp", "hint", "warn", "hide"})
+
+
+def client_only(graph: Graph) -> Iterator[Found]:
+    """AL301."""
+    enforcement = Enforcement(graph)
+    for rule in graph.rules:
+        table = known_table(graph, rule.subject.entity)
+        if rule.kind in _JUDGED and table is not None and fields_known(table, rule.subject):
+            yield from _judged(rule, table, enforcement)
+
+
+def _judged(rule: BusinessRule, table: Table, enforcement: Enforcement) -> Iterator[Found]:
+    sites = [site for site in applied(rule) if of_clients(site) and Layer.FRONTEND in layers_of(site)]
+    sites = [site for site in sites if not trivial(site) and not _covered(site, table, enforcement)]
+    if not sites:
+        return
+    first = max(sites, key=lambda site: (_sureness(site, enforcement), -site.id))
+    ways = _nearest(first, enforcement.ways(first))
+    if not ways:
+        return
+    confidence = _sureness(first, enforcement)
+    yield Found(
+        message=(
+            f"{rule.subject}: only {speakers(sites)} asks for {_asked(first)}; "
+            f"{_way(ways[0])} writes it and nothing behind the browser checks it"
+        ),
+        places=(
+            *(place(site, "guards") for site in sites),
+            *(writing(way) for way in ways if not _inside(way, sites)),
+            *_declared(table, rule),
+        ),
+        subject=str(rule.subject),
+        rule=rule.id,
+        kind=rule.kind,
+        mark=(first.guard, first.normal),
+        severity=Severity.INFO if rule.kind in _NICETIES else None,
+        confidence=confidence,
+        fix=advice(rule).replace("Decide which one is meant, state it once", "State it")
+        if rule.kind not in _NICETIES
+        else "",
+    )
+
+
+def _covered(site: Site, table: Table, enforcement: Enforcement) -> bool:
+    if enforcement.counterparts(site):
+        return True
+    return any(by_type(table, field, site) for entity, field in spoken_of(site.subject) if entity == table.name)
+
+
+def _sureness(site: Site, enforcement: Enforcement) -> float:
+    sure = certainty(site)
+    ways = enforcement.ways(site)
+    if not any(site.id in way.guards or way.path == site.path for way in ways):
+        sure *= 0.85
+    if enforcement.perhaps(site):
+        sure *= 0.7
+    if site.effect in _GENTLE:
+        sure *= 0.8
+    return sure
+
+
+def _nearest(site: Site, ways: list[WritePath]) -> list[WritePath]:
+    """The write paths that lead through the site, else all."""
+    through = [way for way in ways if site.id in way.guards or way.path == site.path]
+    return (through or ways)[:6]
+
+
+def _asked(site: Site) -> str:
+    told = admits(site)
+    return told if len(told) <= 60 else told[:59] + "…"
+
+
+def _way(way: WritePath) -> str:
+    if way.entrance.startswith("rpc "):
+        return f"the routine {way.entrance[4:].partition('(')[0]}"
+    return f"{short(way.path)} ({at(way.path, way.span.line)})"
+
+
+def _inside(way: WritePath, sites: list[Site]) -> bool:
+    return any(site.path == way.path and site.span == way.span for site in sites)
+
+
+def _declared(table: Table, rule: BusinessRule) -> tuple[Place, ...]:
+    """The columns as they are declared, without the rule."""
+    return tuple(
+        Place(column.path, column.span, Layer.DATABASE, "accepts", f"{column.name} {column.type}")
+        for entity, field in spoken_of(rule.subject)
+        if entity == table.name and (column := table.column(field)) is not None and column.path
+    )

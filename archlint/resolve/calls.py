@@ -1,0 +1,136 @@
+"""Who calls whom, over the wire as well: what has been passed when a function runs, and where one can come in."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from archlint.model.expression import Fields
+from archlint.model.facts import Access, FileFacts
+from archlint.resolve.routes import Routes
+from archlint.resolve.symbols import Program
+
+Function = tuple[str, int]
+
+_MOST = 120
+_DEPTH = 4
+
+
+class Calls:
+    """The arrows between functions; a function is (path, scope)."""
+
+    def __init__(self, program: Program, routes: Routes) -> None:
+        self._program = program
+        self._routes = routes
+        self._callers: dict[Function, set[Function]] = defaultdict(set)
+        self._callees: dict[Function, set[Function]] = defaultdict(set)
+        self._before: dict[Function, tuple[Function, ...]] = {}
+        live = program.schema.live_scopes
+        for path, facts in program.files.items():
+            standing = live.get(path) if facts.language == "postgresql" else None
+            self._invocations(path, facts, standing)
+            for access in facts.accesses:
+                if standing is None or access.scope in standing:
+                    for target in self._targets(access):
+                        self._callers[target].add((path, access.scope))
+
+    def _invocations(self, path: str, facts: FileFacts, standing: frozenset[int] | None) -> None:
+        for invocation in facts.invocations:
+            if standing is not None and invocation.scope not in standing:
+                continue
+            found = self._program.function(self._program.globalised(path, invocation.callee))  # type: ignore[arg-type]
+            if found is not None and (path, invocation.scope) != (found[0], found[1].scope):
+                self._callers[found[0], found[1].scope].add((path, invocation.scope))
+                self._callees[path, invocation.scope].add((found[0], found[1].scope))
+
+    def _targets(self, access: Access) -> Iterator[Function]:
+        if not isinstance(access.target, str):
+            return
+        if access.kind == "rpc":
+            keys = tuple(name for name, _ in access.payload.entries) if isinstance(access.payload, Fields) else ()
+            for where, function in self._routes.routines(access.target, keys):
+                yield where, function.scope
+        elif access.kind in ("invoke", "http"):
+            for handler in self._routes.handlers(access.kind, access.target):
+                yield handler.path, handler.scope
+
+    def chain(self, function: Function) -> tuple[Function, ...]:
+        """A function and those around it, innermost first; the module itself is none."""
+        path, scope = function
+        found: list[Function] = []
+        while scope and (path, scope) not in found:
+            found.append((path, scope))
+            fact = self._program.scopes.get((path, scope))
+            if fact is None:
+                break
+            scope = fact.parent
+        return tuple(found)
+
+    def callers(self, function: Function, depth: int = _DEPTH) -> tuple[Function, ...]:
+        """Everything around the function and all that calls it, near ones first."""
+        found = list(self.chain(function))
+        level = found
+        for _ in range(depth):
+            following: list[Function] = []
+            for item in level:
+                for caller in sorted(self._callers.get(item, ())):
+                    outer = self.chain(caller) or (caller,)
+                    following.extend(each for each in outer if each not in found and each not in following)
+            found.extend(following)
+            level = following
+            if not level or len(found) > _MOST:
+                break
+        return tuple(found)
+
+    def called(self, function: Function, depth: int = _DEPTH) -> tuple[Function, ...]:
+        """The function and all that it calls in its own process; a request to somewhere else passes nothing on."""
+        found = [function]
+        level = found
+        for _ in range(depth):
+            following = sorted(
+                {callee for item in level for callee in self._callees.get(item, ()) if callee not in found}
+            )
+            found = found + following
+            level = following
+            if not level or len(found) > _MOST:
+                break
+        return tuple(found)
+
+    def before(self, function: Function) -> tuple[Function, ...]:
+        """The functions whose statements may stand before what the function does."""
+        known = self._before.get(function)
+        if known is None:
+            found: dict[Function, None] = {}
+            for outer in self.callers(function):
+                for inner in self.called(outer, 3):
+                    found.setdefault(inner)
+                if len(found) > _MOST:
+                    break
+            known = self._before[function] = tuple(found)
+        return known
+
+    def entrance(self, function: Function) -> str:
+        """The route, procedure or handler through which one comes to the function; `` where none is known."""
+        routines = {(routine.path, routine.scope): routine for routine in self._program.schema.routines}
+        for item in self.callers(function):
+            handler = self._routes.by_scope.get(item)
+            if handler is not None:
+                return handler.route
+            routine = routines.get(item)
+            if routine is not None:
+                if routine.returns == "trigger":
+                    return "trigger"
+                return f"rpc {routine.name}({', '.join(routine.signature)})"
+            fact = self._program.scopes.get(item)
+            if fact is not None and fact.role == "handler":
+                return f"handler {fact.name}"
+        return ""
+
+
+def by_function(statements: Mapping[int, tuple[str, int]], files: Mapping[str, FileFacts]) -> dict[Function, list[int]]:
+    """The numbers of sites by the function in which their statement stands."""
+    found: dict[Function, list[int]] = defaultdict(list)
+    for number, (path, index) in statements.items():
+        if index >= 0 and path in files:
+            scope = files[path].statements[index].scope
+            if scope:
+                found[path, scope].append(number)
+    return dict(found)
