@@ -19,7 +19,8 @@ _SAYING_NOTHING = frozenset(
     {
         "check", "validate", "submit", "handle", "handler", "index", "route", "page", "form", "button", "dialog",
         "modal", "function", "functions", "before", "after", "guard", "rules", "schema", "migrations",
-        "components", "routes", "services", "service", "controller", "trigger", "update", "insert", "create", "init", "initial", "actions",
+        "components", "routes",
+        "services", "service", "controller", "trigger", "update", "insert", "create", "init", "initial", "actions",
     }
 )  # fmt: skip
 _HOMES = {

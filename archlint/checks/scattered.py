@@ -8,7 +8,7 @@ from archlint.checks._copies import agreeing, apart, least_certain, statements, 
 from archlint.checks._found import Found
 from archlint.checks._words import admits, constant, listed, short, speakers
 from archlint.model.graph import Graph
-from archlint.model.predicate import Constant, Formula, Numbers, Partition
+from archlint.model.predicate import Constant, Formula, Numbers, Partition, Steps
 from archlint.model.rule import BusinessRule, Kind, Site
 from archlint.model.source import Layer
 
@@ -62,6 +62,9 @@ def scattered(graph: Graph) -> Iterator[Found]:
 
 def _states(site: Site) -> bool:
     """A choice on a screen or a type alone decides nothing; a site that narrows the value only offers it."""
+    form = site.predicate.form
+    if isinstance(form, Steps) and form.partial:
+        return False
     return site.strength == "hard" and site.effect not in ("clamp", "hide") and site.library not in _UNDECIDING
 
 
@@ -167,7 +170,7 @@ def _value(site: Site) -> str:
 
 def _telling(value: str) -> bool:
     """Whether a number is peculiar enough to be one decision and not two."""
-    return bool(value) and value.removeprefix("-") not in _COMMON
+    return bool(value) and value not in _COMMON
 
 
 def _named(rule: BusinessRule, groups: list[list[Site]]) -> Found:
@@ -197,7 +200,7 @@ def _in_formulas(graph: Graph) -> Iterator[Found]:
         for site in rule.sites:
             form = site.predicate.form
             if isinstance(form, Formula) and site.confidence >= _LEAST_SURE:
-                for value in sorted(set(form.constants)):
+                for value in sorted({value.removeprefix("-") for value in form.constants}):
                     if _telling(value):
                         found[value, tuple(sorted(set(form.leaves)))].append((rule, site))
     for (value, leaves), stated in sorted(found.items()):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from archlint.checks._common import advice, by_id, certainty, place, told_apart
 from archlint.checks._drift import witness_words
 from archlint.checks._found import Found
-from archlint.checks._words import admits, at, short, who
+from archlint.checks._words import admits, at, who
 from archlint.model.graph import Graph
 from archlint.model.predicate import Formula, Steps
 from archlint.model.rule import BusinessRule, Difference, Kind, Relation, Site
@@ -39,9 +39,7 @@ def _formula(rule: BusinessRule, alike: list[tuple[Difference, Site, Site]]) -> 
     what = _what_differs(left, right)
     at_point = f"; they part at {difference.witness}" if difference.witness else ""
     return Found(
-        message=(
-            f"{subject}: {short(left.path)} computes {_cut(left)}, {short(right.path)} {_cut(right)} ({what}){at_point}"
-        ),
+        message=(f"{subject}: {who(left)} computes {_cut(left)}, {who(right)} {_cut(right)} ({what}){at_point}"),
         places=tuple(place(sites[number], "computes") for number in sorted(chosen) if number in sites),
         subject=str(rule.subject),
         rule=rule.id,

@@ -1,0 +1,112 @@
+"""AL205, AL206, AL209: computations, flows of states and fallbacks in two versions."""
+
+from graphs import FORM, FUNCTION, SERVICE, SQL, codes, default, formula, graph, only, places, steps
+
+from archlint.model.expression import Number, Operation, Ref
+from archlint.model.finding import Severity
+
+OTHER = "src/components/Basket.tsx"
+
+
+def times(*factors):
+    return Operation("*", tuple(Ref(item) if item[0].isalpha() else Number(item) for item in factors))
+
+
+def test_another_rate():
+    here = formula(times("quantity", "price", "1.19"), FORM, 5, text="quantity * price * 1.19")
+    there = formula(times("quantity", "price", "1.16"), line=13, text="new.quantity * new.price * 1.16")
+    found = only(graph(here, there), "AL205")
+    assert "(1.16 against 1.19)" in found.message
+    assert "they part at price=100, quantity=10" in found.message
+    assert places(found) == {(FORM, 5): "computes", (SQL, 13): "computes"}
+    assert found.severity is Severity.ERROR
+
+
+def test_the_same_in_another_order():
+    assert codes(graph(formula(times("quantity", "price"), FORM), formula(times("price", "quantity")))) == []
+
+
+def test_other_inputs_are_another_business():
+    here, there = formula(times("trays", "30"), FORM), formula(times("nights", "30"))
+    assert codes(graph(here, there)) == []
+
+
+def test_equal_copies_beside_a_drifted_one_are_named():
+    sites = [formula(times("quantity", "price", rate), path) for rate, path in (("2", FORM), ("2", OTHER), ("3", SQL))]
+    found = only(graph(*sites), "AL205")
+    assert set(places(found)) == {(FORM, 1), (OTHER, 1), (SQL, 1)}
+
+
+def test_a_name_alone_is_no_result():
+    here, there = (
+        formula(times("days", rate), path, about="~.fee", confidence=0.8)
+        for rate, path in (("2", FORM), ("3", SERVICE))
+    )
+    assert codes(graph(here, there)) == []
+
+
+def test_a_step_that_only_one_machine_knows():
+    here = steps(("open", "lent"), ("lent", "back"), ("lent", "lost"), path=FORM, line=3)
+    there = steps(("open", "lent"), ("lent", "back"), line=10)
+    found = only(graph(here, there), "AL206")
+    assert found.witness == "lent → lost"
+    assert found.message == "loans.state: LoanForm.tsx allows lent → lost, the CHECK does not"
+    assert places(found) == {(FORM, 3): "accepts", (SQL, 10): "refuses"}
+
+
+def test_steps_that_each_machine_has_for_itself():
+    here = steps(("open", "lent"), ("lent", "lost"), path=FORM)
+    there = steps(("open", "lent"), ("lent", "back"))
+    found = only(graph(here, there), "AL206")
+    assert "allows lent → back" in found.message
+    assert "allows lent → lost" in found.message
+
+
+def test_who_takes_a_step_does_not_define_the_flow():
+    flow = steps(("open", "lent"), ("lent", "back"))
+    assert codes(graph(flow, steps(("open", "lent"), path=FUNCTION, partial=True))) == []
+    assert codes(graph(flow, steps(("open", "lost"), path=FUNCTION, partial=True))) == []
+
+
+def test_the_same_flow_in_another_order():
+    edges = (("open", "lent"), ("lent", "back"))
+    assert codes(graph(steps(*edges, path=FORM), steps(*reversed(edges)))) == []
+
+
+def test_two_fallbacks_of_one_parameter():
+    found = only(graph(default("3", FORM, 5, stored=False), default("5", line=9)), "AL209")
+    assert found.message == "loans.fee falls back to 2 different values: 3 in LoanForm.tsx; 5 in 1_loans.sql"
+    assert found.witness == "3 / 5"
+    assert set(places(found)) == {(FORM, 5), (SQL, 9)}
+    assert found.severity is Severity.ERROR
+
+
+def test_fallbacks_that_only_a_browser_knows_are_a_warning():
+    assert only(graph(default("3", FORM), default("5", OTHER)), "AL209").severity is Severity.WARNING
+
+
+def test_the_same_number_written_in_two_ways():
+    assert codes(graph(default("5.0", FORM), default("5"))) == []
+
+
+def test_nothing_in_place_of_a_parameter_is_no_second_opinion():
+    assert codes(graph(default("0", FORM), default("5"))) == []
+
+
+def test_what_a_form_begins_with_is_a_suggestion():
+    assert codes(graph(default("1", FORM, strength="soft"), default("5"))) == []
+
+
+def test_labels_for_what_is_missing_are_no_parameters():
+    labels = default("Unknown", FORM, of="text"), default("n/a", OTHER, of="text")
+    assert codes(graph(*labels)) == []
+
+
+def test_where_a_program_listens_differs_on_purpose():
+    ports = [default(port, path, about="environment.http_port") for port, path in (("80", SERVICE), ("90", FUNCTION))]
+    assert codes(graph(*ports)) == []
+
+
+def test_a_short_name_alone_is_no_parameter():
+    fees = [default(fee, path, about="~.fee", confidence=0.5) for fee, path in (("3", SERVICE), ("5", FUNCTION))]
+    assert codes(graph(*fees)) == []

@@ -1,0 +1,132 @@
+"""AL207 and AL210: values that may be missing, and writes that do not fit their table."""
+
+import pytest
+from graphs import FORM, FUNCTION, SQL, codes, column, graph, only, places, present, table, trigger, write
+
+from archlint.model.expression import Fields, Number, Text
+from archlint.model.finding import Severity
+from archlint.model.source import Layer
+
+PHONE = column("phone", line=4, required=True)
+LOANS = table("loans", column("id", identity=True, required=True), PHONE)
+
+
+def optional(path=FUNCTION, **more):
+    return present("pass", path, 6, library="zod", **more)
+
+
+def test_optional_in_the_request_and_mandatory_in_the_table():
+    found = only(graph(optional(), tables=(LOANS,)), "AL207")
+    assert found.message == ("loans.phone: lend/index.ts lets it be absent, the column is NOT NULL and has no default")
+    assert found.witness == "null"
+    assert places(found) == {(SQL, 4): "refuses", (FUNCTION, 6): "accepts"}
+    assert found.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    "filled",
+    [
+        {"default": Text("none")},
+        {"generated": Text("none")},
+        {"identity": True},
+        {"type": "bigserial"},
+        {"required": False},
+    ],
+)
+def test_a_column_that_fills_itself_may_be_left_out(filled):
+    phone = column("phone", **({"required": True} | filled))
+    assert codes(graph(optional(), tables=(table("loans", phone),))) == []
+
+
+def test_a_trigger_may_give_the_value():
+    assert codes(graph(optional(), tables=(LOANS,), triggers=(trigger("loans"),))) == []
+    assert codes(graph(optional(), tables=(LOANS,), triggers=(trigger("loans", "update"),))) == ["AL207"]
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        optional(operation="update"),
+        present("pass", FUNCTION, library="type"),
+        present("pass", FUNCTION, library="zod", stored=False),
+        present("fail", FUNCTION, library="zod"),
+        optional(confidence=0.5),
+    ],
+)
+def test_what_does_not_let_a_missing_value_into_the_table(site):
+    assert codes(graph(site, tables=(LOANS,))) == []
+
+
+def test_a_later_demand_of_the_same_schema_counts():
+    demanded = present("fail", FUNCTION, library="zod")
+    assert codes(graph(optional(), demanded, tables=(LOANS,))) == []
+
+
+def test_a_change_leaves_what_it_does_not_name():
+    site = optional()
+    changing = write("loans", "phone", operation="update", path=FUNCTION, guards=(site.id,))
+    adding = write("loans", "phone", path=FUNCTION, guards=(site.id,))
+    assert codes(graph(site, tables=(LOANS,), writes=(changing,))) == []
+    assert codes(graph(site, tables=(LOANS,), writes=(changing, adding))) == ["AL207"]
+
+
+def test_an_unknown_table_demands_nothing():
+    assert codes(graph(optional(), tables=(table("loans", PHONE, known=False),))) == []
+
+
+def test_a_form_that_asks_for_more_than_the_table_is_a_candidate():
+    asked = graph(present("fail", FORM, library="jsx"), tables=(table("loans", column("phone")),))
+    assert codes(asked) == []
+    found = only(asked, "AL207", floor=0.5)
+    assert found.severity is Severity.INFO
+    assert found.witness == "null"
+
+
+def test_a_column_that_is_not_there():
+    loans = table("loans", column("course", line=4))
+    found = only(graph(tables=(loans,), writes=(write("loans", "course_title", line=9),)), "AL210")
+    assert found.message == "loans has no column course_title, which LoanForm.tsx writes; did you mean course?"
+    assert places(found) == {(FORM, 9): "writes", (SQL, 4): "states"}
+    assert found.severity is Severity.ERROR
+
+
+def test_all_writes_of_one_missing_column_are_one_finding():
+    writes = write("loans", "kind"), write("loans", "kind", operation="update", path=FUNCTION)
+    found = only(graph(tables=(table("loans", column("course")),), writes=writes), "AL210")
+    assert set(places(found)) == {(FORM, 1), (FUNCTION, 1), (SQL, 1)}
+
+
+def test_a_mandatory_column_that_is_left_out():
+    found = only(graph(tables=(LOANS,), writes=(write("loans", "id", line=9),)), "AL210")
+    assert found.message == "loans.phone must have a value and has no default, and LoanForm.tsx leaves it out"
+    assert places(found) == {(FORM, 9): "writes", (SQL, 4): "states"}
+    assert found.witness == "null"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        write("loans", "phone"),
+        write("loans", "id", operation="update"),
+        write("loans", "id", operation="delete"),
+        write("loans", "id", complete=False),
+        write("loans"),
+        write("loans", "id", path=SQL, layer=Layer.DATABASE),
+        write("guests", "nothing"),
+        write("loans", "phone", "author", sources=(("author", Fields((("connect", Number("1")),))),)),
+    ],
+)
+def test_writes_that_fit_or_prove_nothing(path):
+    assert codes(graph(tables=(LOANS,), writes=(path,))) == []
+
+
+@pytest.mark.parametrize("more", [{"known": False}, {"view": True}])
+def test_views_and_unknown_tables_are_silent(more):
+    loans = table("loans", PHONE, **more)
+    assert codes(graph(tables=(loans,), writes=(write("loans", "kind"),))) == []
+
+
+def test_a_trigger_may_give_what_a_write_leaves_out():
+    path = write("loans", "id")
+    assert codes(graph(tables=(LOANS,), writes=(path,), triggers=(trigger("loans"),))) == []
+    assert codes(graph(tables=(LOANS,), writes=(path,), triggers=(trigger("loans", timing="after"),))) == ["AL210"]
