@@ -8,7 +8,7 @@ import msgspec
 
 from archlint import __version__, data
 from archlint.cache import Store, cache_folder, code_digest, open_store
-from archlint.discover import Discovery, discover, import_hints, refine_layer
+from archlint.discover import Discovery, discover, import_hints, refine_layer, settle_layers
 from archlint.languages import language_of
 from archlint.model.report import Report, Summary
 from archlint.model.source import Layer
@@ -100,13 +100,16 @@ def _shown(judged: _Judged, options: Options) -> Report:
 
 
 def _layers(found: Discovery, reading: Reading) -> dict[str, Layer]:
-    """The layers after reading: a file's own words may correct what its path suggests."""
-    layers = {}
+    """The layers after reading: a file's own words, and who imports it, may correct what its path suggests."""
+    layers: dict[str, Layer] = {}
+    imports: dict[str, list[str]] = {}
+    hints: dict[str, set[str]] = {}
     for file in found.files:
         if facts := reading.facts.get(file.path):
-            imported = import_hints(item.module for item in facts.imports)
-            layers[file.path] = refine_layer(file.layer, {*facts.hints, *imported})
-    return layers
+            imports[file.path] = list(dict.fromkeys(item.module for item in facts.imports))
+            hints[file.path] = {*facts.hints, *import_hints(imports[file.path])}
+            layers[file.path] = refine_layer(file.layer, hints[file.path])
+    return settle_layers(layers, imports, hints, found.modules.locate)
 
 
 def _remembered(store: Store, key: bytes) -> _Judged | None:

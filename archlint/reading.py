@@ -141,6 +141,8 @@ def _outcome(job: _Job, raw: bytes) -> Outcome:
         return Outcome(problem="nested too deeply; the file was not read")
     except Exception as error:
         return Outcome(problem=f"internal error while reading: {type(error).__name__}: {error}", final=False)
+    if content.hints:
+        facts = msgspec.structs.replace(facts, hints=tuple(dict.fromkeys((*facts.hints, *content.hints))))
     if content.problem:
         problem = Problem(job.path, content.line, content.problem)
         facts = msgspec.structs.replace(facts, problems=(*facts.problems, problem))

@@ -2,7 +2,7 @@
 
 from archlint.discover.content import Content, prepare
 from archlint.discover.discovery import Discovery, discover
-from archlint.discover.layers import import_hints, refine_layer
+from archlint.discover.layers import import_hints, refine_layer, settle_layers
 from archlint.discover.modules import locate
 
-__all__ = ["Content", "Discovery", "discover", "import_hints", "locate", "prepare", "refine_layer"]
+__all__ = ["Content", "Discovery", "discover", "import_hints", "locate", "prepare", "refine_layer", "settle_layers"]

@@ -12,12 +12,16 @@ _BINARY_WITHIN = 8192
 
 
 class Content(msgspec.Struct, frozen=True):
-    """UTF-8 bytes without a byte order mark; or why the file is left out (`skip`); and what is doubtful (`problem`)."""
+    """UTF-8 bytes without a byte order mark; or why the file is left out (`skip`); and what is doubtful (`problem`).
+
+    `hints` are what words of the file say about its layer.
+    """
 
     source: bytes
     skip: str = ""
     problem: str = ""
     line: int = 1
+    hints: tuple[str, ...] = ()
 
 
 def prepare(language: str, raw: bytes) -> Content:
@@ -52,6 +56,8 @@ def _judge(language: str, content: Content) -> Content:
         head = _opening_comments(source[: rules.generated_within].decode("utf-8", "replace"))
         if head and rules.generated.search(head):
             return Content(b"", "generated")
+        hints = [hint for hint, opening, pattern in rules.words if pattern.search(head.encode() if opening else source)]
+        return msgspec.structs.replace(content, hints=tuple(hints)) if hints else content
     return content
 
 
@@ -61,6 +67,7 @@ class _Rules(msgspec.Struct, frozen=True):
     generated_within: int
     minified_line: int
     minified_bytes: int
+    words: tuple[tuple[str, bool, re.Pattern[bytes]], ...]
 
 
 @cache
@@ -72,6 +79,9 @@ def _rules() -> _Rules:
         table["generated_within"],
         table["minified_line"],
         table["minified_bytes"],
+        tuple(
+            (row["hint"], row["opening"], re.compile(row["pattern"].encode())) for row in data.table("layers")["word"]
+        ),
     )
 
 

@@ -1,8 +1,10 @@
 """Finds the layer of a file from its path, its package and, once it is read, its own words."""
 
 import fnmatch
+import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -10,6 +12,13 @@ import msgspec
 
 from archlint import data
 from archlint.model.source import Layer
+
+# A module behind that many others that are all undecided says little about who uses it.
+_ROUNDS = 3
+# Only one runtime takes an address or a registry for a module.
+_DENO = ("https://", "npm:", "jsr:")
+_ORIGIN = re.compile(r"^(?:npm:|jsr:|node:|https://(?:esm\.sh|cdn\.skypack\.dev|cdn\.jsdelivr\.net/npm|unpkg\.com)/)")
+_VERSION = re.compile(r"(?<=.)@[\d^~][^/]*")
 
 
 class _Rule(msgspec.Struct, frozen=True):
@@ -67,10 +76,55 @@ def _of_package(kinds: list[str]) -> Layer | None:
     return Layer("function" if "function" in kinds else kinds[0]) if kinds else None
 
 
-def refine_layer(layer: Layer, hints: Iterable[str]) -> Layer:
+def settle_layers(
+    layers: Mapping[str, Layer],
+    imports: Mapping[str, Sequence[str]],
+    hints: Mapping[str, Iterable[str]],
+    locate: Callable[[str, str], str | None],
+) -> dict[str, Layer]:
+    """The layers of all files, once it is known who imports whom.
+
+    A shared file belongs to the only layer that imports it, or is a contract between several. Whom nobody imports runs
+    where the server's code runs that it imports, else where the names of what it imports say.
+    """
+    if Layer.SHARED not in layers.values():
+        return dict(layers)
+    imported = {
+        path: [target for module in modules if (target := locate(path, module)) and target in layers and target != path]
+        for path, modules in imports.items()
+    }
+    settled = _by_importers(layers, imported)
+    for path, layer in layers.items():
+        if settled[path] is Layer.SHARED and Layer.SERVICE in {layers[target] for target in imported.get(path, ())}:
+            settled[path] = Layer.SERVICE
+        elif settled[path] is Layer.SHARED:
+            settled[path] = refine_layer(layer, hints.get(path, ()), "last")
+    return _by_importers(settled, imported)
+
+
+def _by_importers(layers: Mapping[str, Layer], imported: Mapping[str, Sequence[str]]) -> dict[str, Layer]:
+    """Shared files with the layer of those who import them, as far as that is known."""
+    settled = dict(layers)
+    for _ in range(_ROUNDS):
+        importers: dict[str, set[Layer]] = defaultdict(set)
+        for path, targets in imported.items():
+            for target in targets:
+                importers[target].add(settled[path])
+        changed = False
+        for path, layer in settled.items():
+            found = importers.get(path, set()) - {Layer.SHARED}
+            if layer is Layer.SHARED and found:
+                settled[path] = next(iter(found)) if len(found) == 1 else Layer.CONTRACT
+                changed = True
+        if not changed:
+            break
+    return settled
+
+
+def refine_layer(layer: Layer, hints: Iterable[str], table: str = "hint") -> Layer:
     """The layer after reading: `hints` are the reader's, and `import:NAME` for each imported package."""
     said = frozenset(hints)
-    for target, overruled, words in _hints():
+    for target, overruled, words in _hints(table):
         if layer in overruled and not words.isdisjoint(said):
             return target
     return layer
@@ -79,19 +133,23 @@ def refine_layer(layer: Layer, hints: Iterable[str]) -> Layer:
 def import_hints(modules: Iterable[str]) -> Iterable[str]:
     """What the imports of a file hint at: the module itself, and the package it belongs to."""
     for module in modules:
+        # What a file of the project is called counts too: a path alias looks like a package.
+        yield f"named:{posixpath.splitext(posixpath.basename(module))[0]}"
         if module.startswith("."):
             continue
-        bare = module.removeprefix("npm:").removeprefix("node:").removeprefix("jsr:")
+        if module.startswith(_DENO):
+            yield "deno"
+        bare = _VERSION.sub("", _ORIGIN.sub("", module))
         parts = bare.split("/")
         yield f"import:{bare}"
         yield f"import:{'/'.join(parts[:2]) if bare.startswith('@') else parts[0]}"
 
 
 @cache
-def _hints() -> tuple[tuple[Layer, frozenset[Layer], frozenset[str]], ...]:
+def _hints(table: str) -> tuple[tuple[Layer, frozenset[Layer], frozenset[str]], ...]:
     return tuple(
         (Layer(row["layer"]), frozenset(Layer(name) for name in row["from"]), frozenset(row["any"]))
-        for row in data.table("layers")["hint"]
+        for row in data.table("layers")[table]
     )
 
 

@@ -55,3 +55,18 @@ def test_what_no_person_wrote_is_left_out(language, raw, reason):
 )
 def test_what_a_person_answers_for_is_read(language, raw):
     assert prepare(language, raw).skip == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "hints"),
+    [
+        (b"'use server';\nexport async function lend() {}\n", ("use server",)),
+        (b'/* lends */\n// soon\n"use client"\nexport {}\n', ("use client",)),
+        (b"export async function lend() {\n  'use server';\n}\n", ()),
+        (b"Deno.serve(() => new Response('ok'));\n", ("deno",)),
+        (b"const key = process.env.SUPABASE_SERVICE_ROLE_KEY;\n", ("supabase-service",)),
+        (b"export const denominator = 3;\n", ()),
+    ],
+)
+def test_words_of_a_file_hint_at_its_layer(source, hints):
+    assert prepare("typescript", source).hints == hints

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archlint.discover.layers import Layers, import_hints, refine_layer
+from archlint.discover.layers import Layers, import_hints, refine_layer, settle_layers
 from archlint.model.source import Layer
 
 REACT = {"": frozenset({"react", "@supabase/supabase-js"})}
@@ -71,4 +71,43 @@ def test_a_files_own_words_correct_its_path(before, hints, after):
 def test_imports_hint_by_package():
     hints = set(import_hints(["./loan", "@nestjs/common/pipes", "npm:hono", "react/jsx-runtime"]))
     assert {"import:@nestjs/common", "import:hono", "import:react"} <= hints
-    assert not any("loan" in hint for hint in hints)
+    assert {hint for hint in hints if "loan" in hint} == {"named:loan"}
+
+
+def test_the_registries_and_addresses_of_deno_are_seen_through():
+    hints = set(import_hints(["https://esm.sh/@supabase/supabase-js@2", "npm:zod@3.22/lib", "jsr:@std/http"]))
+    assert {"deno", "import:@supabase/supabase-js", "import:zod", "import:@std/http"} <= hints
+
+
+FILES = {
+    "web/Form.tsx": "frontend",
+    "api/route.ts": "service",
+    "src/limits.ts": "shared",
+    "src/money.ts": "shared",
+    "src/labels.ts": "shared",
+    "src/knex.ts": "service",
+    "src/reserve.ts": "shared",
+    "src/lend.ts": "shared",
+    "src/alone.ts": "shared",
+}
+IMPORTS = {
+    "web/Form.tsx": ["src/limits.ts", "src/labels.ts"],
+    "api/route.ts": ["src/limits.ts"],
+    "src/limits.ts": ["src/money.ts"],
+    "src/reserve.ts": ["src/knex.ts"],
+    "src/lend.ts": ["../supabaseClient"],
+}
+
+
+def test_who_imports_a_shared_file_decides():
+    layers = {path: Layer(layer) for path, layer in FILES.items()}
+    hints = {path: set(import_hints(modules)) for path, modules in IMPORTS.items()}
+    settled = settle_layers(layers, IMPORTS, hints, lambda _, module: module)
+    assert {path: settled[path].value for path in FILES if layers[path] is Layer.SHARED} == {
+        "src/limits.ts": "contract",
+        "src/money.ts": "contract",
+        "src/labels.ts": "frontend",
+        "src/reserve.ts": "service",
+        "src/lend.ts": "frontend",
+        "src/alone.ts": "shared",
+    }
