@@ -7,10 +7,11 @@ import msgspec
 from archlint import algebra
 from archlint.model.expression import Ref
 from archlint.model.facts import Statement
-from archlint.model.predicate import Predicate, Words
+from archlint.model.predicate import Constant, Predicate, Words
 from archlint.model.rule import Kind, Site
 from archlint.model.source import Layer
 from archlint.resolve.conditions import Conditions
+from archlint.resolve.constants import named
 from archlint.resolve.context import Context
 from archlint.resolve.declared import Declared
 from archlint.resolve.draft import Draft, identifier
@@ -37,6 +38,7 @@ class SiteBuilder:
         self._program = program
         self._places = places
         context = Context(program, places, conditions, gates)
+        self._context = context
         self._layers = layers
         self._uses = uses
         self._triggers = _trigger_scopes(program)
@@ -63,6 +65,7 @@ class SiteBuilder:
                 if standing is None or index in standing:
                     live.extend(self._sites(path, index, statement))
         live.extend(self._enumerations())
+        live.extend(self._constants())
         lost: list[Site] = []
         for gone in self._program.schema.superseded:
             source = self._program.files.get(gone.path)
@@ -173,6 +176,12 @@ class SiteBuilder:
                 )
                 if path in self._program.files:
                     yield self._site(path, statement, -1, draft)
+
+    def _constants(self) -> Iterator[Site]:
+        """The named numbers of modules."""
+        for path, span, name, draft in named(self._context):
+            text = f"{name} = {draft.predicate.form.value}" if isinstance(draft.predicate.form, Constant) else name
+            yield self._site(path, Statement(kind="default", span=span, text=text, symbol=name), -1, draft)
 
 
 def _trigger_scopes(program: Program) -> frozenset[tuple[str, int]]:
