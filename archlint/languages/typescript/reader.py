@@ -4,6 +4,7 @@ import sys
 
 from tree_sitter import Node
 
+from archlint.languages.typescript import angular
 from archlint.languages.typescript.calls import Calls, Recogniser
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
@@ -18,7 +19,8 @@ from archlint.model.expression import Expression, Lambda, Opaque
 from archlint.model.facts import FileFacts
 from archlint.model.source import Problem
 
-RECOGNISERS: tuple[Recogniser, ...] = ()
+# The first that knows a call says what it means.
+RECOGNISERS: tuple[Recogniser, ...] = (angular.recognise,)
 _DEPTH = 6000
 
 
