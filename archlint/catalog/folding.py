@@ -32,6 +32,8 @@ _HANDLERS: dict[str, Callable[[State, Step], None]] = {
     "rename type": kinds.rename_type,
     "create function": routines.create_function,
     "drop function": routines.drop_function,
+    "rename function": routines.alter_function,
+    "alter function": routines.alter_function,
     "create trigger": routines.create_trigger,
     "drop trigger": routines.drop_trigger,
     "alter trigger": routines.alter_trigger,

@@ -54,9 +54,14 @@ def set_aside(path: str, hints: Iterable[str], paths: frozenset[str]) -> bool:
 
 def units(paths: Iterable[str]) -> list[Unit]:
     """The files in groups that belong together, each in its order; groups by role and path."""
+    placed = {path: _place(path) for path in sorted(paths)}
+    stamped = {root for role, root in placed.values() if role is Role.MIGRATION}
     grouped: dict[tuple[Role, str], list[str]] = defaultdict(list)
-    for path in sorted(paths):
-        grouped[_place(path)].append(path)
+    for path, (role, root) in placed.items():
+        # One name with a time stamp makes a sequence of all numbered files beside it.
+        if role is Role.PLAIN and root in stamped and _LEADING.match(path.rpartition("/")[2]):
+            role = Role.MIGRATION
+        grouped[role, root].append(path)
     found = []
     for (role, root), members in sorted(grouped.items()):
         ordered = _ordered(root, members)

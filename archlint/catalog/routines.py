@@ -33,14 +33,33 @@ def create_function(state: State, step: Step) -> None:
 def drop_function(state: State, step: Step) -> None:
     """DROP FUNCTION: the one of that signature, or all of the name if none is given."""
     change = step.change
-    # `replace` tells that a signature is written, which may be empty.
-    keys = [
-        key for key in state.routines if key[0] == change.name and (not change.replace or key[1] == change.signature)
-    ]
+    keys = _meant(state, step)
     for key in keys:
         state.lose("function", "", change.name, [_part(state.routines.pop(key))], step.part)
     if keys and change.cascade and all(key[0] != change.name for key in state.routines):
         _cascade(state, change.name, step.part)
+
+
+def alter_function(state: State, step: Step) -> None:
+    """ALTER FUNCTION: another name, or other rights."""
+    for key in _meant(state, step):
+        routine = state.routines.pop(key)
+        if step.change.action == "rename function":
+            routine = msgspec.structs.replace(routine, name=step.change.to)
+            for trigger_key, held in state.triggers.items():
+                if held.trigger.function == key[0]:
+                    trigger = msgspec.structs.replace(held.trigger, function=routine.name)
+                    state.triggers[trigger_key] = held._replace(trigger=trigger)
+        else:
+            routine = msgspec.structs.replace(routine, definer=step.change.definer)
+        state.routines[routine.name, routine.signature] = routine
+
+
+def _meant(state: State, step: Step) -> list[tuple[str, tuple[str, ...]]]:
+    """The routines that a statement names; `replace` tells that a signature is written, which may be empty."""
+    change = step.change
+    named = [key for key in state.routines if key[0] == change.name]
+    return [key for key in named if not change.replace or key[1] == change.signature]
 
 
 def _part(routine: Routine) -> Part:

@@ -47,6 +47,24 @@ class Step(NamedTuple):
             if access.scope == 0 and isinstance(access.target, str) and within(access.span, span)
         )
 
+    def columns_read(self) -> frozenset[tuple[str, str]]:
+        """The columns that the change itself looks at, each with its table."""
+        found: set[tuple[str, str]] = set()
+        for access in self.facts.accesses:
+            if access.scope == 0 and isinstance(access.target, str) and within(access.span, self.change.span):
+                found.update((access.target, column) for column in access.columns)
+                for node in nodes(access.where):
+                    if isinstance(node, Ref) and node.path and node.name == "$row":
+                        found.add((access.target, node.path[0]))
+                    elif isinstance(node, Ref) and node.path and node.name.startswith("table:"):
+                        found.add((node.name.removeprefix("table:"), node.path[0]))
+        return frozenset(found)
+
+    def columns_needed(self, statements: Iterable[int], table: str) -> frozenset[str]:
+        """The columns of a table that the conditions of these statements read."""
+        read = (columns_read(self.facts.statements[index].condition, table) for index in statements)
+        return frozenset[str]().union(*read)
+
     def calls(self, statements: Iterable[int]) -> frozenset[str]:
         """The routines that the conditions and values of these statements call."""
         found: set[str] = set()
@@ -68,7 +86,11 @@ class HeldColumn:
 
 
 class HeldTable:
-    """A table or view; a view knows the tables that it `reads`."""
+    """A table or view.
+
+    A view knows the tables and columns that it `reads` and `reads_columns`. By the name of a constraint, `calls` are
+    the routines that it calls and `needs` the columns that its conditions read.
+    """
 
     def __init__(self, name: str, part: Part | None) -> None:
         self.name = name
@@ -76,10 +98,12 @@ class HeldTable:
         self.columns: dict[str, HeldColumn] = {}
         self.constraints: dict[str, Constraint] = {}
         self.calls: dict[str, frozenset[str]] = {}
+        self.needs: dict[str, frozenset[str]] = {}
         self.known = part is not None
         self.view = False
         self.security = False
         self.reads: frozenset[str] = frozenset()
+        self.reads_columns: frozenset[tuple[str, str]] = frozenset()
         self.grants: dict[tuple[str, str], dict[str, bool]] = {}
         self.seeds: list[tuple[Part, Expression]] = []
 

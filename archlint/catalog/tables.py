@@ -37,7 +37,7 @@ def create_table(state: State, step: Step) -> None:
         table.security, table.grants, table.seeds = before.security, before.grants, before.seeds
         for name, held in before.columns.items():
             table.columns.setdefault(name, held)
-        table.constraints, table.calls = before.constraints, before.calls
+        table.constraints, table.calls, table.needs = before.constraints, before.calls, before.needs
     state.tables[change.table] = table
     state.keep(Part(step.path, change.span, step.rest))
     for constraint in change.constraints:
@@ -112,6 +112,8 @@ def rename_table(state: State, step: Step) -> None:
     state.tables[after] = table
     for other in state.tables.values():
         other.reads = frozenset(after if name == before else name for name in other.reads)
+        pairs = other.reads_columns
+        other.reads_columns = frozenset((after if name == before else name, column) for name, column in pairs)
         for name, constraint in other.constraints.items():
             if constraint.target == before:
                 other.constraints[name] = msgspec.structs.replace(constraint, target=after)
@@ -169,7 +171,7 @@ def lose_column(state: State, table: HeldTable, held: HeldColumn, by: Part) -> N
     parts = [part for part in held.parts.values() if part.statements]
     state.lose("column", table.name, name, parts or [Part(held.column.path, held.column.span)], by)
     for constraint in list(table.constraints.values()):
-        if name in constraint.columns:
+        if name in constraint.columns or name in table.needs.get(constraint.name, ()):
             drop_constraint_of(state, table, constraint, by)
 
 
@@ -185,7 +187,10 @@ def rename_column(state: State, step: Step) -> None:
             held.column = msgspec.structs.replace(held.column, name=change.to)
         columns[change.to if name == change.name else name] = held
     table.columns = columns
+    table.needs = {name: frozenset(_renamed(tuple(needed), change)) for name, needed in table.needs.items()}
     for other in state.tables.values():
+        old, new = (table.name, change.name), (table.name, change.to)
+        other.reads_columns = frozenset(new if pair == old else pair for pair in other.reads_columns)
         for name, constraint in other.constraints.items():
             if other is table and change.name in constraint.columns:
                 constraint = msgspec.structs.replace(constraint, columns=_renamed(constraint.columns, change))
@@ -328,6 +333,7 @@ def add_constraint_to(state: State, step: Step, table: HeldTable, constraint: Co
         constraint = msgspec.structs.replace(constraint, name=name)
     table.constraints[name] = placed(state, step, constraint)
     table.calls[name] = step.calls(constraint.statements)
+    table.needs[name] = step.columns_needed(constraint.statements, step.change.table)
     if constraint.kind == "primary":
         for column in constraint.columns:
             if held := table.columns.get(column):
@@ -366,6 +372,7 @@ def drop_constraint_of(state: State, table: HeldTable, constraint: Constraint, b
     """A constraint goes."""
     del table.constraints[constraint.name]
     table.calls.pop(constraint.name, None)
+    table.needs.pop(constraint.name, None)
     state.lose("constraint", table.name, constraint.name, [part_of(constraint)], by)
 
 
@@ -378,6 +385,7 @@ def rename_constraint(state: State, step: Step) -> None:
             gone = owner.constraints.pop(change.name)
             owner.constraints[change.to] = msgspec.structs.replace(gone, name=change.to)
             owner.calls[change.to] = owner.calls.pop(change.name, frozenset())
+            owner.needs[change.to] = owner.needs.pop(change.name, frozenset())
             return
     for domain in state.domains.values():
         if not change.table and change.name in domain.constraints:

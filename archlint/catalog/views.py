@@ -16,6 +16,13 @@ def create_view(state: State, step: Step) -> None:
     view = HeldTable(change.table, step.part)
     view.view = True
     view.reads = step.reads()
+    computed = {
+        (table, column)
+        for item in change.columns
+        for table in view.reads
+        for column in columns_read(item.generated, table)
+    }
+    view.reads_columns = step.columns_read() | computed
     if before is not None:
         view.grants = before.grants
     for column in change.columns:
@@ -63,4 +70,4 @@ def drop_readers(state: State, by: Part, table: str, column: str | None) -> None
 def _reads(view: HeldTable, table: str, column: str | None) -> bool:
     if table not in view.reads:
         return False
-    return column is None or any(column in columns_read(held.column.generated, table) for held in view.columns.values())
+    return column is None or (table, column) in view.reads_columns

@@ -51,17 +51,20 @@ class Constraint(msgspec.Struct, frozen=True, kw_only=True):
 class SchemaChange(msgspec.Struct, frozen=True, kw_only=True):
     """One schema statement, in the file's order. `action` says which fields matter:
 
-    create table (table, columns, constraints, if_absent) · drop table · rename table (to) ·
+    create table (table, columns, constraints, if_absent, `to` = tables it takes columns from) · drop table ·
+    rename table (to) ·
     add column (columns, if_absent) · drop column (name) · rename column (name, to) · set type (columns) ·
     set required · drop required · set default (name, columns[0].default) · drop default ·
     add constraint (constraints) · drop constraint (name) · rename constraint (name, to) ·
+    (these of a domain name no table; the domain is in `to`, except for a rename) ·
     create index (unique only: constraints) · drop index (name) ·
     create enum (name, words) · add word (name, words, before/after in `to`) · rename word (name, words = old, new) ·
     create domain (name, columns[0] = base type, constraints) · drop type · rename type (to) ·
-    create function (name, signature, scope, language, definer, replace) · drop function ·
+    create function (name, signature, scope, language, definer, replace) ·
+    drop function · rename function (to) · alter function (definer) (of these, `replace` = a signature is written) ·
     create trigger (name, table, timing, events, columns of UPDATE OF in `words`, function, statements for WHEN) ·
-    drop trigger · disable trigger · enable trigger ·
-    create policy (name, table, policy fields) · alter policy · drop policy (name) ·
+    drop trigger · alter trigger (to) · disable trigger · enable trigger ·
+    create policy (name, table, policy fields) · alter policy (the same, or to) · drop policy (name) ·
     enable security · disable security · force security (table) ·
     grant · revoke (table or name, words = privileges, roles, columns by name) ·
     create view (name, scope, view columns as columns with `generated` = the source expression) · drop view ·
@@ -141,7 +144,10 @@ class Routine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """A live table or view. `known` is false where only uses or ALTERs were seen, so that absence proves nothing."""
+    """A live table or view. `known` is false where only uses or ALTERs were seen, so that absence proves nothing.
+
+    `grants` are (role, column or empty, privileges); a privilege with a minus was revoked.
+    """
 
     name: str
     path: str = ""
@@ -180,7 +186,11 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Superseded(msgspec.Struct, frozen=True, kw_only=True):
-    """A statement that a later one replaced or dropped. `kind`: function, policy, constraint, trigger, column, word."""
+    """A statement that a later one replaced or dropped.
+
+    `kind`: function, policy, constraint, trigger, column, word, table, view. What was dropped and made anew is superseded
+    by its successor. Of a column, `statements` may be only what it no longer is: its default, that it is required.
+    """
 
     kind: str
     name: str
@@ -197,7 +207,9 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
     """The effective schema of one database: what is left when all its files have been applied in order.
 
     `live` holds the indexes of the statements in force per file; `live_scopes` the routine bodies in force.
-    A file that restates the finished schema (a dump beside migrations) is in `mirrors` and contributes nothing else.
+    A file that restates the finished schema (a dump beside migrations) or takes it back is in `mirrors` and contributes
+    nothing else. `seeds` are (table, path, place, row as Fields); `grants` are those of routines and of whole schemas:
+    (`function` or `schema`, name, role, privileges), with a minus before what was revoked.
     """
 
     tables: dict[str, Table]

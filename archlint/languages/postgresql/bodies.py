@@ -66,7 +66,7 @@ class Body(Queries):
                     self._declare(item)
         section = node.after("kw_begin")
         if section is not None and section.kind not in ("kw_end", "exception_sect"):
-            self._list(elements(section, "proc_sect"))
+            self._walk(elements(section, "proc_sect"))
         handlers = node.child("exception_sect")
         if handlers is not None:
             for item in handlers.walk("proc_exception"):
@@ -77,7 +77,7 @@ class Body(Queries):
     def _handler(self, statements: list[Node]) -> None:
         """What happens after an error refuses nothing by itself."""
         kept, self.refusals = self.refusals, []
-        self._list(statements)
+        self._walk(statements)
         self.refusals = kept
 
     def _declare(self, node: Node) -> None:
@@ -100,7 +100,7 @@ class Body(Queries):
             if found is not None and found.access >= 0:
                 self._bind(place, Row(found.access), node, "value")
 
-    def _list(self, statements: list[Node]) -> None:
+    def _walk(self, statements: list[Node]) -> None:
         """Statements in order. What an early return lets through is a condition of all that follows."""
         outer = self.scope.guards
         allowed: list[tuple[Expression, tuple[int, int]]] = []
@@ -148,11 +148,11 @@ class Body(Queries):
             if refused and not any(self._refusal(branch.statements) for branch in branches):
                 self.refusals.append(Refusal(outer, None, _reach(accepted), *refused, allowed=tuple(accepted)))
             self.scope.guards = (*outer, *map(negated, earlier))
-            self._list(inside)
+            self._walk(inside)
         self.scope.guards = outer
-        for branch, (condition, place) in zip(branches, accepted, strict=True):
+        for branch, (condition, reach) in zip(branches, accepted, strict=True):
             if _leaves(branch.statements) and not self._refusal(branch.statements):
-                allowed.append((condition, place))
+                allowed.append((condition, reach))
                 self.scope.guards = (*self.scope.guards, negated(condition))
 
     def _branch(self, branch: Branch, outer: tuple[Expression, ...], earlier: list[Expression]) -> Expression:
@@ -160,7 +160,7 @@ class Body(Queries):
         if branch.node is None:
             condition: Expression = self.opaque(branch.source)
             self.scope.guards = (*outer, *map(negated, earlier), condition)
-            self._list(branch.statements)
+            self._walk(branch.statements)
             self.scope.guards = outer
             return condition
         refused = self._refusal(branch.statements)
@@ -173,7 +173,7 @@ class Body(Queries):
                 self.refusals.append(Refusal(before, self.sheet.rows(value), (part.start, part.end), *refused))
         condition = self.sheet.rows(joined("or", [value for _, value in parts]) or Boolean(True))
         self.scope.guards = (*before, condition)
-        self._list(branch.statements)
+        self._walk(branch.statements)
         self.scope.guards = outer
         return condition
 
@@ -203,7 +203,7 @@ class Body(Queries):
             if refused and accepted:
                 self.refusals.append(Refusal(outer, None, _reach(accepted), *refused, allowed=tuple(accepted)))
             self.scope.guards = (*outer, *map(negated, earlier))
-            self._list(inside)
+            self._walk(inside)
         self.scope.guards = outer
 
     def _when(
@@ -220,7 +220,7 @@ class Body(Queries):
         if refused:
             self.refusals.append(Refusal(outer, condition, (node.start, node.end), *refused))
         self.scope.guards = (*outer, *map(negated, earlier), condition)
-        self._list(statements)
+        self._walk(statements)
         self.scope.guards = outer
         return condition
 
@@ -308,10 +308,10 @@ class Body(Queries):
         place = Ref(target.name, (*target.path, *names[1:]))
         value = self.value(parsed)
         outside = self.sheet.rows(value)
-        if self.trigger and place.name.startswith("new@") and isinstance(value, Ref):
-            if value.name.startswith("old@") and value.path == place.path and place.path:
+        if self.trigger and place.name.startswith("new@") and value == Ref(f"old@{self.scope.number}", place.path):
+            if place.path:
                 self._frozen(place, node)
-                return
+            return
         state_value(self.sheet, self.scope, place, parsed, value, "trigger" if self.trigger else "routine")
         self._bind(place, outside, node, "value")
 
@@ -418,7 +418,7 @@ class Body(Queries):
 
     def _loop(self, body: Node) -> None:
         first = body.children[0]
-        self._list([] if first.kind == "kw_end" else elements(first, "proc_sect"))
+        self._walk([] if first.kind == "kw_end" else elements(first, "proc_sect"))
 
     def _return(self, node: Node) -> None:
         if node.has("kw_execute"):

@@ -1,12 +1,10 @@
 """Translates the server's expressions into the neutral form."""
 
 import json
-import re
 from collections.abc import Callable
 from contextlib import suppress
-from decimal import Decimal, InvalidOperation
 
-from archlint.languages.postgresql import functions
+from archlint.languages.postgresql import functions, literals
 from archlint.languages.postgresql.node import Node, elements
 from archlint.languages.postgresql.scope import Scope, below
 from archlint.languages.postgresql.sheet import Sheet
@@ -96,7 +94,7 @@ class Translator:
         return Text(literal(self.sheet.text(node)))
 
     def _number(self, node: Node) -> Expression:
-        return Number(_decimal(self.sheet.text(node)) or "0")
+        return Number(literals.decimal(self.sheet.text(node)) or "0")
 
     def _constant(self, node: Node) -> Expression:
         """A literal behind its type: `interval '1 day'`, `date '2020-01-01'`."""
@@ -164,7 +162,9 @@ class Translator:
         if symbol in _ARROWS:
             return self._arrow(node, left, right, symbol)
         if symbol in _ARITHMETIC:
-            return _concatenated(left, right) if symbol == "||" else Operation(_ARITHMETIC[symbol], (left, right))
+            return (
+                literals.concatenated(left, right) if symbol == "||" else Operation(_ARITHMETIC[symbol], (left, right))
+            )
         if symbol in _MATCHES and isinstance(right, Text):
             match = Operation("matches", (left, Pattern(right.value, _MATCHES[symbol], "postgresql")))
             return Operation("not", (match,)) if symbol[0] == "!" else match
@@ -282,7 +282,7 @@ class Translator:
         if isinstance(value, Text):
             return self._cast_literal(value, wanted)
         if wanted.name == "interval":
-            return _measured(value) or value
+            return literals.measured(value) or value
         function = functions.CASTS.get(wanted.name)
         if wanted.array or function is None or isinstance(value, (Null, Items, Opaque)):
             return value
@@ -292,16 +292,16 @@ class Translator:
 
     def _cast_literal(self, value: Text, wanted: Type) -> Expression:
         if wanted.array:
-            return _array(value.value) or value
+            return literals.array(value.value) or value
         if wanted.name == "interval":
             return functions.duration(value.value) or Call("interval", (value,))
         if wanted.name in ("json", "jsonb"):
             with suppress(ValueError, RecursionError):
-                return _from_json(json.loads(value.value))
+                return literals.from_json(json.loads(value.value))
             return value
         function = functions.CASTS.get(wanted.name)
         if function in functions.NUMBERS:
-            number = _decimal(value.value)
+            number = literals.decimal(value.value)
             return Number(number) if number else value
         if function == "boolean":
             return Boolean(value.value.lower() in ("t", "true", "yes", "on", "1"))
@@ -371,7 +371,7 @@ class Translator:
             return Call(function, values[:1] if function in functions.ONE_ARGUMENT else values)
         if name in functions.SETS:
             return values[0] if values else self.opaque(node)
-        return _built(name, values) or self._looked_up(node, name, values)
+        return literals.built(name, values) or self._looked_up(node, name, values)
 
     def _looked_up(self, node: Node, name: str, values: tuple[Expression, ...]) -> Expression:
         if name in functions.BUILT_IN:
@@ -391,7 +391,7 @@ class Translator:
                 entries.append((f"${number + 1}", value))
             values.append(value)
         if name == "make_interval":
-            return _interval(entries) or self.opaque(node)
+            return literals.interval(entries) or self.opaque(node)
         if name in functions.BUILT_IN:
             return Call(name, tuple(values))
         self.sheet.call_by_name(name, Fields(tuple((key, self.sheet.rows(v)) for key, v in entries)), node, self.scope)
@@ -523,7 +523,17 @@ def _arguments(node: Node) -> list[Node]:
     for item in node.children[1:]:
         if item.kind in ("func_arg_list", "expr_list"):
             found.extend(elements(item, item.kind))
-        elif item.kind not in ("(", ")", ",", "*", "kw_distinct", "kw_all", "kw_variadic", "sort_clause", "opt_sort_clause"):
+        elif item.kind not in (
+            "(",
+            ")",
+            ",",
+            "*",
+            "kw_distinct",
+            "kw_all",
+            "kw_variadic",
+            "sort_clause",
+            "opt_sort_clause",
+        ):
             found.append(item)
     return found
 
@@ -535,83 +545,6 @@ def _quantified(sheet: Sheet, node: Node) -> Node | None:
     if node.kind == "func_application" and sheet.text(node.children[0]).lower() in ("any", "some", "all"):
         inner = _arguments(node)
         return inner[0] if len(inner) == 1 else None
-    return None
-
-
-def _decimal(text: str) -> str | None:
-    try:
-        number = Decimal(text.strip().replace("_", ""))
-    except InvalidOperation:
-        return None
-    return functions.plain(number) if number.is_finite() else None
-
-
-def _array(text: str) -> Items | None:
-    """The elements of an array literal: `{a,"b c"}`."""
-    inner = text.strip()
-    if not (inner.startswith("{") and inner.endswith("}")) or "{" in inner[1:]:
-        return None
-    parts = re.findall(r'"((?:[^"\\]|\\.)*)"|([^,{}\s][^,{}]*)', inner)
-    return Items(tuple(Text(re.sub(r"\\(.)", r"\1", quoted) or plain.strip()) for quoted, plain in parts))
-
-
-def _from_json(value: object) -> Expression:
-    if isinstance(value, bool):
-        return Boolean(value)
-    if isinstance(value, (int, float)):
-        return Number(_decimal(str(value)) or "0")
-    if isinstance(value, str):
-        return Text(value)
-    if isinstance(value, list):
-        return Items(tuple(_from_json(item) for item in value))
-    if isinstance(value, dict):
-        return Fields(tuple((str(key), _from_json(item)) for key, item in value.items()))
-    return Null()
-
-
-def _concatenated(left: Expression, right: Expression) -> Expression:
-    parts = left.operands if isinstance(left, Operation) and left.operator == "concat" else (left,)
-    return Operation("concat", (*parts, right))
-
-
-def _measured(value: Expression) -> Expression | None:
-    """`(n || ' days')::interval` is n days."""
-    if isinstance(value, Operation) and value.operator == "concat" and len(value.operands) == 2:
-        amount, unit = value.operands
-        one = functions.duration(f"1 {unit.value.strip()}") if isinstance(unit, Text) else None
-        if isinstance(amount, Call) and amount.function == "text":
-            amount = amount.arguments[0]
-        return Operation("*", (amount, one)) if one else None
-    return None
-
-
-def _interval(entries: list[tuple[str, Expression]]) -> Expression | None:
-    """`make_interval(days => 3)`."""
-    if len(entries) != 1:
-        return None
-    unit, amount = entries[0]
-    if isinstance(amount, Number):
-        return functions.duration(f"{amount.value} {unit}")
-    one = functions.duration(f"1 {unit}")
-    return Operation("*", (amount, one)) if one else None
-
-
-def _built(name: str, values: tuple[Expression, ...]) -> Expression | None:
-    """Functions that are an operator or a literal in other words."""
-    if name in ("jsonb_build_object", "json_build_object"):
-        if len(values) % 2 or not all(isinstance(key, Text) for key in values[::2]):
-            return None
-        return Fields(tuple((key.value, value) for key, value in zip(values[::2], values[1::2], strict=True)))  # type: ignore[union-attr]
-    if name in ("jsonb_build_array", "json_build_array"):
-        return Items(values)
-    if name in ("to_jsonb", "to_json", "row_to_json") and len(values) == 1:
-        return values[0]
-    if name == "concat":
-        return Operation("concat", values)
-    if name == "mod" and len(values) == 2:
-        return Operation("%", values)
-    if name == "nullif" and len(values) == 2:
-        return Operation("case", (Operation("=", values), Null(), values[0]))
     return None
 
 

@@ -52,7 +52,7 @@ def labelled(value: Expression) -> tuple[tuple[Expression, Expression], ...]:
 def is_formula(value: Expression) -> bool:
     """Whether a value is computed in a way that somebody decided: not a counter, not a plain copy."""
     operations = [item for item in within(value) if isinstance(item, Operation) and item.operator in _ARITHMETIC]
-    leaves = {item for item in within(value) if isinstance(item, (Ref, Row)) and item.path or _named(item)}
+    leaves = {item for item in within(value) if (isinstance(item, (Ref, Row)) and item.path) or _named(item)}
     if not operations or not leaves:
         return False
     if any(item.operator in ("*", "/") for item in operations):

@@ -125,6 +125,15 @@ def alter_domain(sheet: Sheet, node: Node) -> None:
         constraint = reader.constraint(inner, given)
         if constraint is not None:
             sheet.change("add constraint", node, to=name, constraints=(constraint,))
+    elif (default := node.child("alter_column_default")) is not None:
+        if default.children[0].kind == "kw_drop":
+            sheet.change("drop default", node, to=name)
+            return
+        place = default.children[-1]
+        value = reader.translator.value(place)
+        index = reader.default(_VALUE, place, value)
+        base = Column(name="", type="", span=sheet.span(place), default=value, default_span=sheet.span(place))
+        sheet.change("set default", node, to=name, columns=(base,), statements=(index,))
     elif node.has("kw_constraint") and node.has("kw_drop"):
         last = next(item for item in reversed(node.children) if item.kind == "name")
         sheet.change("drop constraint", node, name=identifier(sheet.text(last)), to=name)
@@ -148,9 +157,10 @@ def create_index(sheet: Sheet, node: Node, absent: bool = False) -> None:
     opening = next((number for number, item in enumerate(node.children) if item.kind == "("), None)
     if opening is None:
         return
-    listed = [item for item in elements(node.children[opening + 1], "index_params")]
+    listed = elements(node.children[opening + 1], "index_params")
     values = []
     names = []
+    labels: list[str] = []
     for item in listed:
         inner = item.children[0] if item.kind == "index_elem" else item
         if inner.kind == "(" and len(item.children) > 1:
@@ -158,11 +168,12 @@ def create_index(sheet: Sheet, node: Node, absent: bool = False) -> None:
         value = reader.translator.value(inner)
         values.append(value)
         names.extend(reader._read(value))
+        labels.append(_label(reader, inner, labels))
     where = node.child("where_clause")
     condition = reader.translator.value(where.children[1]) if where else None
     before = node.children[: node.children.index(target) - 1] if target in node.children else node.children[:6]
     given = next((identifier(sheet.text(item)) for item in before if item.kind == "name"), "")
-    name = given or reader._server_name(f"{reader.local}_{'_'.join(names)}_idx")
+    name = given or reader.server_name("_".join(labels), "idx")
     closing = where or node.children[opening + 2]
     index = sheet.state(
         "unique",
@@ -172,9 +183,18 @@ def create_index(sheet: Sheet, node: Node, absent: bool = False) -> None:
         source="unique",
         symbol=f"{table}.{name}",
     )
-    constraint = Constraint(
-        kind="unique", name=name, span=sheet.span(node), columns=tuple(names), statements=(index,)
-    )
+    constraint = Constraint(kind="unique", name=name, span=sheet.span(node), columns=tuple(names), statements=(index,))
     sheet.change(
         "create index", node, table=table, name=name, constraints=(constraint,), if_absent=absent or node.has("kw_if")
     )
+
+
+def _label(reader: TableReader, node: Node, before: list[str]) -> str:
+    """What the server calls an element of an index when it makes up the index's name."""
+    wished = reader.translator.target_name(node)
+    wished = label = "expr" if wished == "?column?" else wished
+    number = 0
+    while label in before:
+        number += 1
+        label = f"{wished}{number}"
+    return label

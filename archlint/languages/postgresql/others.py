@@ -1,12 +1,14 @@
 """Reads DROP, RENAME, views and the rows that a migration seeds."""
 
+from typing import Any
+
 from archlint.languages.postgresql.formulas import is_formula, labelled
 from archlint.languages.postgresql.node import Node, elements
 from archlint.languages.postgresql.queries import SELECTS, Queries, Result
 from archlint.languages.postgresql.scope import Scope
-from archlint.languages.postgresql.sheet import Sheet
+from archlint.languages.postgresql.sheet import Sheet, mapped
 from archlint.languages.postgresql.types import read_type
-from archlint.languages.postgresql.words import identifier
+from archlint.languages.postgresql.words import identifier, qualified
 from archlint.model.expression import (
     Boolean,
     Call,
@@ -59,25 +61,34 @@ def drop_function(sheet: Sheet, node: Node) -> None:
     """DROP FUNCTION and PROCEDURE; without a signature, all of that name."""
     for part in node.children[2:]:
         for item in elements(part, "function_with_argtypes_list"):
-            if item.kind.startswith("kw_") or item.kind.startswith("opt_"):
+            if item.kind.startswith(("kw_", "opt_")):
                 continue
-            if item.kind != "function_with_argtypes":
-                sheet.change("drop function", node, name=sheet.name(item), cascade=node.has("kw_cascade"))
-                continue
-            listed = item.children[1]
-            inner = [each for each in listed.children if each.kind not in ("(", ")")]
-            types = [each for each in inner for each in elements(each, "func_args_list")]
-            signature = tuple(
-                read_type(sheet, each.children[-1] if each.kind == "func_arg" else each).official for each in types
-            )
-            sheet.change(
-                "drop function",
-                node,
-                name=sheet.name(item.children[0]),
-                signature=signature,
-                replace=True,
-                cascade=node.has("kw_cascade"),
-            )
+            for name, signature in _routines(sheet, item):
+                _change(sheet, "drop function", node, name, signature, cascade=node.has("kw_cascade"))
+
+
+def _routines(sheet: Sheet, node: Node) -> list[tuple[str, tuple[str, ...] | None]]:
+    """A routine as it is named in a statement; the signature is None where none is written."""
+    if node.kind != "function_with_argtypes":
+        return [(sheet.name(node), None)]
+    listed = node.children[1]
+    inner = [each for each in listed.children if each.kind not in ("(", ")")]
+    types = [each for part in inner for each in elements(part, "func_args_list")]
+    kinds = [_argument(sheet, each) for each in types]
+    return [(sheet.name(node.children[0]), tuple(kind for kind in kinds if kind))]
+
+
+def _argument(sheet: Sheet, node: Node) -> str:
+    """The type of an argument; empty for one that only comes out."""
+    if node.kind != "func_arg":
+        return read_type(sheet, node).official
+    out = any(item.kind == "kw_out" for item in node.children)
+    return "" if out else read_type(sheet, node.children[-1]).official
+
+
+def _change(sheet: Sheet, action: str, node: Node, name: str, signature: tuple[str, ...] | None, **fields: Any) -> None:
+    """A change of one routine, or of all of a name; `replace` tells that a signature is written."""
+    sheet.change(action, node, name=name, signature=signature or (), replace=signature is not None, **fields)
 
 
 def rename(sheet: Sheet, node: Node) -> None:
@@ -100,12 +111,38 @@ def rename(sheet: Sheet, node: Node) -> None:
         if action == "rename column" and known is not None and before in known:
             known[known.index(before)] = after
         sheet.change(action, node, table=table, name=before, to=after)
-    elif kind == "kw_type" and len(names) == 2:
+    elif kind == "kw_domain" and node.has("kw_constraint"):
+        sheet.change("rename constraint", node, name=identifier(sheet.text(names[1])), to=after)
+    elif kind in ("kw_type", "kw_domain") and len(names) == 2:
         sheet.change("rename type", node, name=sheet.name(names[0]), to=after)
     elif kind in ("kw_policy", "kw_trigger") and len(names) == 3:
         sheet.change(f"alter {kind[3:]}", node, table=sheet.name(names[1]), name=sheet.name(names[0]), to=after)
     elif kind == "kw_index" and len(names) == 2:
         sheet.change("rename constraint", node, name=sheet.name(names[0]), to=after)
+    elif kind in ("kw_function", "kw_procedure"):
+        for name, signature in _routines(sheet, names[0]):
+            prefix = name.rpartition(".")[0]
+            full = f"{prefix}.{after}" if prefix else after
+            _change(sheet, "rename function", node, name, signature, to=full)
+
+
+def alter_function(sheet: Sheet, node: Node) -> None:
+    """ALTER FUNCTION … SECURITY DEFINER or INVOKER; other options do not matter to us."""
+    security = next((item for item in node.walk("kw_definer", "kw_invoker")), None)
+    if security is None:
+        return
+    for name, signature in _routines(sheet, node.children[2]):
+        _change(sheet, "alter function", node, name, signature, definer=security.kind == "kw_definer")
+
+
+def move(sheet: Sheet, node: Node) -> None:
+    """ALTER TABLE … SET SCHEMA: another name."""
+    if node.children[1].kind not in ("kw_table", "kw_view", "kw_materialized"):
+        return
+    names = [item for item in node.children[2:] if not item.kind.startswith(("kw_", "opt_"))]
+    before = sheet.name(names[0])
+    after = qualified([identifier(sheet.text(names[-1])), before.rpartition(".")[2]])
+    sheet.change("rename table", node, table=before, to=after)
 
 
 class _View(Queries):
@@ -166,9 +203,11 @@ def create_view(sheet: Sheet, node: Node) -> None:
 
 def _source(sheet: Sheet, value: Expression) -> Expression:
     """A view's column in terms of the tables it is taken from."""
-    if isinstance(value, Row):
-        return Ref(f"table:{sheet.targets[value.access]}", value.path)
-    return value
+
+    def leaf(item: Ref | Row) -> Expression:
+        return Ref(f"table:{sheet.targets[item.access]}", item.path) if isinstance(item, Row) else item
+
+    return mapped(value, leaf)
 
 
 def seed(sheet: Sheet, node: Node) -> None:

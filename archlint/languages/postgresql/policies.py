@@ -11,7 +11,13 @@ from archlint.languages.postgresql.sheet import Sheet
 from archlint.languages.postgresql.words import identifier
 from archlint.model.expression import Boolean, Expression, Ref
 
-_COMMANDS = {"kw_select": "select", "kw_insert": "insert", "kw_update": "update", "kw_delete": "delete", "kw_all": "all"}
+_COMMANDS = {
+    "kw_select": "select",
+    "kw_insert": "insert",
+    "kw_update": "update",
+    "kw_delete": "delete",
+    "kw_all": "all",
+}
 _NO_PLACES = frozenset({"kw_to", ",", "kw_group"})
 
 
@@ -138,9 +144,7 @@ def grant(sheet: Sheet, node: Node) -> None:
     if target is None:
         return
     for table, name in _targets(sheet, target):
-        sheet.change(
-            action, node, table=table, name=name or ",".join(columns), words=tuple(words), roles=roles
-        )
+        sheet.change(action, node, table=table, name=name or ",".join(columns), words=tuple(words), roles=roles)
 
 
 def _privileges(sheet: Sheet, nodes: list[Node]) -> tuple[list[str], list[str]]:

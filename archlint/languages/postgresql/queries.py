@@ -120,7 +120,9 @@ class Queries(Translator):
     def _select(self, node: Node) -> Result:
         branches = [item for item in node.children if item.kind in SELECTS]
         if branches and node.child("kw_union", "kw_intersect", "kw_except"):
-            return [self.query(item) for item in branches][0]
+            # All branches are read for what they state; the first names the columns.
+            results = [self.query(item) for item in branches]
+            return results[0]
         first = len(self.sheet.accesses)
         tables: list[Table] = []
         self.scope.queries.append(tables)
@@ -159,7 +161,7 @@ class Queries(Translator):
                 columns.extend(self._starred(item, tables))
                 continue
             inner = item.children[0] if item.kind == "target_el" else item
-            name = self._target_name(item)
+            name = self.target_name(item)
             value = self.value(inner)
             self.computed(name, inner, value)
             columns.append((name, value))
@@ -182,7 +184,8 @@ class Queries(Translator):
                         found.append((name, value))
         return found
 
-    def _target_name(self, item: Node) -> str:
+    def target_name(self, item: Node) -> str:
+        """The name that the server gives to a computed value."""
         if item.kind == "target_el":
             return identifier(self.sheet.text(item.children[-1]))
         if item.kind == "name":
@@ -190,7 +193,7 @@ class Queries(Translator):
         if item.kind == "columnref":
             return self.sheet.parts(item)[-1]
         if item.kind == "cast":
-            return self._target_name(item.children[0])
+            return self.target_name(item.children[0])
         if item.kind == "func_application":
             return self.sheet.parts(item.children[0])[-1]
         if item.kind in ("case_expr", "func_expr_common_subexpr"):
@@ -351,7 +354,9 @@ class Queries(Translator):
         if values is not None and values.kind == "values_clause":
             noting, self.noting = self.noting, True
             items = _value_nodes(values)
-            rows = [[(item, self.value(item)) for item in row] for row in items]
+            rows: list[list[tuple[Node | None, Expression]]] = [
+                [(item, self.value(item)) for item in row] for row in items
+            ]
             self.noting = noting
             return columns, rows
         found = self.query(source)
@@ -359,10 +364,7 @@ class Queries(Translator):
             return columns, []
         aligned = len(found.items) == len(found.columns)
         return columns, [
-            [
-                (found.items[number] if aligned else None, value)
-                for number, (_, value) in enumerate(found.columns)
-            ]
+            [(found.items[number] if aligned else None, value) for number, (_, value) in enumerate(found.columns)]
         ]
 
     def _payload(
@@ -475,7 +477,7 @@ class Queries(Translator):
                 whole = True
             else:
                 columns.append(
-                    (self._target_name(item), self.value(item.children[0] if item.kind == "target_el" else item))
+                    (self.target_name(item), self.value(item.children[0] if item.kind == "target_el" else item))
                 )
         self.scope.queries.pop()
         return Result(tuple(columns), slot, whole)

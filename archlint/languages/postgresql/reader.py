@@ -16,7 +16,9 @@ NAME = "postgresql"
 
 _MARK = b"\xef\xbb\xbf"
 _SEED_BYTES = 40_000
-_DOWN = re.compile(r"(?:^|/)(?:down|rollback|revert|undo)/|(?:[._-](?:down|rollback|undo)\.sql$)|(?:^|/)U\d[\w.]*__", re.I)
+_DOWN = re.compile(
+    r"(?:^|/)(?:down|rollback|revert|undo)/|(?:[._-](?:down|rollback|undo)\.sql$)|(?:^|/)U\d[\w.]*__", re.I
+)
 _DOWN_TEXT = re.compile(rb"^\s*--\s*(?:rollback|down migration|revert)\b", re.IGNORECASE)
 # A statement that begins in the first column although the one before has not ended.
 _RESTART = re.compile(rb"\n(?=(?:CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|INSERT INTO)\s)", re.IGNORECASE)
@@ -35,6 +37,8 @@ _READERS: dict[str, _Reader] = {
     "DropStmt": others.drop,
     "RemoveFuncStmt": others.drop_function,
     "RenameStmt": others.rename,
+    "AlterObjectSchemaStmt": others.move,
+    "AlterFunctionStmt": others.alter_function,
     "AlterEnumStmt": kinds.alter_enum,
     "AlterDomainStmt": kinds.alter_domain,
     "GrantStmt": policies.grant,

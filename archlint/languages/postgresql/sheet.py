@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from archlint.languages.postgresql.node import Node
 from archlint.languages.postgresql.scope import Scope
 from archlint.languages.postgresql.source import Source
-from archlint.languages.postgresql.node import Node
 from archlint.languages.postgresql.words import identifier, qualified
 from archlint.model.expression import Call, Expression, Fields, Items, Operation, Ref, Row
 from archlint.model.facts import Access, Binding, FileFacts, FunctionFact, Invocation, Statement
@@ -102,15 +102,6 @@ class Sheet:
             return [identifier(self.text(node))]
         return [identifier(self.text(item)) for item in node.walk() if not item.children and item.kind not in _MARKS]
 
-    def taken(self, table: str, name: str) -> str:
-        """The name that the server gives to a constraint: the wished one, or with a number where that is in use."""
-        wished, number = name, 0
-        while f"{table}.{name}" in self.names_taken:
-            number += 1
-            name = f"{wished}{number}"
-        self.names_taken.add(f"{table}.{name}")
-        return name
-
     # Rows ----------------------------------------------------------------------------------------------------
 
     def rows(self, expression: Expression) -> Expression:
@@ -151,18 +142,27 @@ class Sheet:
 
 def renamed(expression: Expression, place: Callable[[Ref], Expression]) -> Expression:
     """The expression with every row of an open query replaced."""
-    if isinstance(expression, Ref):
-        return place(expression) if expression.name.startswith("#") else expression
+
+    def leaf(item: Ref | Row) -> Expression:
+        return place(item) if isinstance(item, Ref) and item.name.startswith("#") else item
+
+    return mapped(expression, leaf)
+
+
+def mapped(expression: Expression, leaf: Callable[[Ref | Row], Expression]) -> Expression:
+    """The expression with its references and rows replaced."""
+    if isinstance(expression, (Ref, Row)):
+        return leaf(expression)
     if isinstance(expression, Operation):
-        return Operation(expression.operator, tuple(renamed(item, place) for item in expression.operands))
+        return Operation(expression.operator, tuple(mapped(item, leaf) for item in expression.operands))
     if isinstance(expression, Call):
-        return Call(expression.function, tuple(renamed(item, place) for item in expression.arguments), expression.callee)
+        return Call(expression.function, tuple(mapped(item, leaf) for item in expression.arguments), expression.callee)
     if isinstance(expression, Items):
-        return Items(tuple(renamed(item, place) for item in expression.items))
+        return Items(tuple(mapped(item, leaf) for item in expression.items))
     if isinstance(expression, Fields):
         return Fields(
-            tuple((key, renamed(value, place)) for key, value in expression.entries),
-            tuple(renamed(item, place) for item in expression.spreads),
+            tuple((key, mapped(value, leaf)) for key, value in expression.entries),
+            tuple(mapped(item, leaf) for item in expression.spreads),
         )
     return expression
 

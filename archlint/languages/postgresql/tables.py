@@ -99,7 +99,12 @@ class TableReader:
             return
         inner = node.children[opening + 1]
         value = made["generated"] = self.translator.value(inner)
-        common = {"subject": subject, "effect": "assign", "source": "generated", "symbol": f"{self.table}.{subject.path[0]}"}
+        common = {
+            "subject": subject,
+            "effect": "assign",
+            "source": "generated",
+            "symbol": f"{self.table}.{subject.path[0]}",
+        }
         cases = labelled(value)
         if cases:
             statements.append(self.sheet.state("classify", inner, cases=cases, **common))
@@ -146,26 +151,29 @@ class TableReader:
             return None
         parts = [(part, self.translator.value(part)) for part in conjuncts(inner)]
         read = sorted({name for _, value in parts for name in self._read(value)})
-        one = f"_{read[0]}" if len(read) == 1 else ""
-        name = given or self._server_name(f"{self.local}{one}_check", one)
+        name = given or self.server_name(read[0] if len(read) == 1 else "", "check")
         self.sheet.names_taken.add(f"{self.table}.{name}")
         statements = tuple(
             self.sheet.state("require", part, condition=value, source="check", symbol=f"{self.table}.{name}")
             for part, value in parts
         )
-        return Constraint(kind="check", name=name, span=self.sheet.span(node), columns=tuple(read), statements=statements)
+        return Constraint(
+            kind="check", name=name, span=self.sheet.span(node), columns=tuple(read), statements=statements
+        )
 
     def _read(self, value: Expression) -> list[str]:
         mine = f"table:{self.table}"
         return [item.path[0] for item in within(value) if isinstance(item, Ref) and item.name == mine and item.path]
 
-    def _server_name(self, wished: str, column: str = "") -> str:
-        if len(wished) > _NAME_LIMIT:
-            over = len(wished) - _NAME_LIMIT
-            ending = wished[len(self.local) + len(column) :]
-            keep = max(len(self.local) - over, len(self.local) // 2)
-            wished = (self.local[:keep] + column)[: _NAME_LIMIT - len(ending)] + ending
-        return self.sheet.taken(self.table, wished)
+    def server_name(self, addition: str, label: str) -> str:
+        """The name that the server gives to a constraint without one."""
+        number = 0
+        while True:
+            name = object_name(self.local, addition, f"{label}{number or ''}")
+            if f"{self.table}.{name}" not in self.sheet.names_taken:
+                self.sheet.names_taken.add(f"{self.table}.{name}")
+                return name
+            number += 1
 
     def _columns(self, node: Node) -> list[str]:
         for number, item in enumerate(node.children):
@@ -175,13 +183,12 @@ class TableReader:
 
     def unique(self, node: Node, given: str, primary: bool, columns: list[str]) -> Constraint:
         """A unique or primary key."""
-        ending = "pkey" if primary else f"{'_'.join(columns)}_key"
-        name = given or self._server_name(f"{self.local}_{ending}")
+        name = given or self.server_name(*(("", "pkey") if primary else ("_".join(columns), "key")))
         existing = node.child("ExistingIndex")
         if existing is not None and not given:
             name = identifier(self.sheet.text(existing.children[-1]))
         refs = tuple(Ref(f"table:{self.table}", (column,)) for column in columns)
-        statements = ()
+        statements: tuple[int, ...] = ()
         if refs:
             statements = (
                 self.sheet.state(
@@ -208,7 +215,7 @@ class TableReader:
         behind = node.children[node.children.index(target) + 1 :]
         listed = next((item for item in behind if item.kind.startswith("opt_column")), None)
         deletion = next((item for part in behind for item in part.walk("key_delete")), None)
-        name = given or self._server_name(f"{self.local}_{'_'.join(own)}_fkey")
+        name = given or self.server_name("_".join(own), "fkey")
         return Constraint(
             kind="foreign",
             name=name,
@@ -227,7 +234,7 @@ class TableReader:
             value = self.translator.value(target.children[0] if target.kind == "index_elem" else target)
             pairs.append((value, self.sheet.text(item.children[-1])))
         columns = [name for value, _ in pairs for name in self._read(value)]
-        name = given or self._server_name(f"{self.local}_{'_'.join(columns)}_excl")
+        name = given or self.server_name("_".join(columns), "excl")
         where = node.child("OptWhereClause")
         condition = self.translator.value(where.children[2]) if where and len(where.children) > 2 else None
         symbol = f"{self.table}.{name}"
@@ -247,6 +254,18 @@ class TableReader:
         )
 
 
+def object_name(table: str, addition: str, label: str) -> str:
+    """Joins the parts of a name; where it grows too long, the longer part is cut first."""
+    room = _NAME_LIMIT - len(label) - 1 - bool(addition)
+    addition = addition[:_NAME_LIMIT]
+    while len(table) + len(addition) > room:
+        if len(table) > len(addition):
+            table = table[:-1]
+        else:
+            addition = addition[:-1]
+    return "_".join(part for part in (table, addition, label) if part)
+
+
 def create_table(sheet: Sheet, node: Node, absent: bool = False) -> None:
     """CREATE TABLE."""
     if node.child("OptTemp", "kw_temp", "kw_temporary", "kw_local", "kw_global") is not None:
@@ -258,7 +277,7 @@ def create_table(sheet: Sheet, node: Node, absent: bool = False) -> None:
     parts = [item for part in node.children for item in elements(part, "TableElementList")]
     listed = [item for item in parts if item.kind == "columnDef"]
     own = [identifier(sheet.text(item.children[0])) for item in listed]
-    complete = not any(item.kind == "TableLikeClause" for item in parts) and not node.has("kw_partition")
+    complete = not _likeness(sheet, node, parts)
     reader = TableReader(sheet, table, own if complete else None)
     columns: list[Column] = []
     constraints: list[Constraint] = []
@@ -280,7 +299,18 @@ def create_table(sheet: Sheet, node: Node, absent: bool = False) -> None:
         columns=_with_keys(columns, constraints),
         constraints=tuple(constraints),
         if_absent=absent or node.has("kw_if"),
+        to=_likeness(sheet, node, parts),
     )
+
+
+def _likeness(sheet: Sheet, node: Node, parts: list[Node]) -> str:
+    """The tables whose columns a new one takes over: LIKE, INHERITS, PARTITION OF."""
+    found = [item.children[1] for item in parts if item.kind == "TableLikeClause"]
+    inherited = node.child("OptInherit")
+    if inherited is not None:
+        found.extend(elements(inherited.children[2], "qualified_name_list"))
+    whole = node.after("kw_of") if node.has("kw_partition") else None
+    return ",".join(sheet.name(item) for item in ([*found, whole] if whole is not None else found))
 
 
 def alter_table(sheet: Sheet, node: Node, absent: bool = False) -> None:

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from archlint.languages.postgresql.sheet import Sheet
 from archlint.languages.postgresql.node import Node
+from archlint.languages.postgresql.sheet import Sheet
 
 _CALLED = {
     "int": "integer", "int4": "integer", "int8": "bigint", "int2": "smallint", "bool": "boolean",
@@ -50,7 +50,7 @@ def read_type(sheet: Sheet, node: Node) -> Type:
             words.append(leaf.kind[3:])
     if array and node.find("opt_array_bounds"):
         bounds = node.find("opt_array_bounds")
-        inside = [item for item in bounds.walk("integer_literal")] if bounds else []
+        inside = list(bounds.walk("integer_literal")) if bounds else []
         size = size[: len(size) - len(inside)]
     if node.find("attrs") is not None and words[:1] in (["public"], ["pg_catalog"]):
         words = words[1:]
