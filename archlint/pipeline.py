@@ -106,7 +106,8 @@ def _layers(found: Discovery, reading: Reading) -> dict[str, Layer]:
     hints: dict[str, set[str]] = {}
     for file in found.files:
         if facts := reading.facts.get(file.path):
-            imports[file.path] = list(dict.fromkeys(item.module for item in facts.imports))
+            named = [item.module for item in (*facts.imports, *facts.exports) if item.module]
+            imports[file.path] = list(dict.fromkeys(named))
             hints[file.path] = {*facts.hints, *import_hints(imports[file.path])}
             layers[file.path] = refine_layer(file.layer, hints[file.path])
     return settle_layers(layers, imports, hints, found.modules.locate)
