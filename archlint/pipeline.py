@@ -106,7 +106,7 @@ def _layers(found: Discovery, reading: Reading) -> dict[str, Layer]:
     hints: dict[str, set[str]] = {}
     for file in found.files:
         if facts := reading.facts.get(file.path):
-            named = [item.module for item in (*facts.imports, *facts.exports) if item.module]
+            named = [item.module for item in facts.imports] + [item.module for item in facts.exports if item.module]
             imports[file.path] = list(dict.fromkeys(named))
             hints[file.path] = {*facts.hints, *import_hints(imports[file.path])}
             layers[file.path] = refine_layer(file.layer, hints[file.path])
