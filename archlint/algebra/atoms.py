@@ -31,6 +31,8 @@ from archlint.model.rule import Kind
 _EMPTY = Text("")
 _ZERO = Fraction(0)
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
+# A value of another type than its field has is not asked about; a missing one is.
+_TYPES = frozenset({"is number", "is text"})
 _AFFIXES = {"starts with": ("", "%"), "ends with": ("%", ""), "contains": ("%", "%")}
 
 
@@ -48,12 +50,6 @@ def atom(condition: Expression, positive: bool, dialect: str) -> Draft | None:
     return None
 
 
-def missing(condition: Expression, positive: bool, dialect: str) -> Expression | None:
-    """The name that a condition says is null or empty."""
-    found = present(condition, not positive, dialect)
-    return None if found is None else found.subject
-
-
 def present(condition: Expression, positive: bool, dialect: str) -> Draft | None:
     """The requirement that a name is not null or not empty, where the condition says that."""
     if isinstance(condition, Operation):
@@ -69,6 +65,8 @@ def present(condition: Expression, positive: bool, dialect: str) -> Draft | None
         if operator in ("<", "<=", ">", ">=") and len(operands) == 2:
             return _some_length(operator if positive else NEGATED[operator], operands)
         return None
+    if positive and isinstance(condition, Call) and condition.function in _TYPES and condition.callee is None:
+        return _presence(condition.arguments[0]) if condition.arguments else None
     if positive and dialect == "javascript":
         if isinstance(condition, (Ref, Row)):
             return _presence(condition, truthy=True)

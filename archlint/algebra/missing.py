@@ -242,6 +242,11 @@ class _Trial:
         if self._semantics.spreads and value is Mark.NULL:
             return Mark.NULL
         function = expression.function
+        if function in ("is text", "is number") and not self._semantics.spreads:
+            if value in _MISSING:
+                # Whether null is a number depends on who is asked.
+                return Mark.UNKNOWN if function == "is number" and value is Mark.NULL else False
+            return isinstance(value, str) if function == "is text" else Mark.UNKNOWN
         if function in ("number", "integer", "date") and self._semantics.coerces:
             if function != "number":
                 return Mark.UNKNOWN if function == "date" else Mark.NAN if value in (*_MISSING, "") else value

@@ -1,6 +1,6 @@
 """Required conditions taken apart: negations pushed in, conjunctions split, disjunctions turned into sets or guards."""
 
-from archlint.algebra.atoms import atom, excluding_zero, missing, only_zero, present
+from archlint.algebra.atoms import atom, excluding_zero, only_zero, present
 from archlint.algebra.calculation import calculate
 from archlint.algebra.canonical import NEGATED, canonical, first_reference
 from archlint.algebra.draft import Draft, is_set, opaque
@@ -266,17 +266,15 @@ class _Context:
         found = self._consequent(rest)
         if not found or not guards:
             return None
-        subjects = {canonical(draft.subject) for draft in found}
-        absorbed = [part for part in guards if self._about(part, subjects)]
-        guards = [part for part in guards if part not in absorbed]
-        if not guards:
-            return None
-        conditions = tuple(sorted((signed((part[0], not part[1])) for part in guards), key=canonical))
-        for draft in found:
+        for draft, own in found:
+            absorbed = [part for part in guards if self._absorbs(draft, part)]
+            others = [part for part in guards if part not in absorbed]
+            if not others and len(found) == 1:
+                return None
             if absorbed:
-                self._measured(draft, _any([*rest, *absorbed]))
-            draft.guards = conditions
-        return found
+                self._measured(draft, _any([*own, *absorbed]))
+            draft.guards = tuple(sorted((signed((part[0], not part[1])) for part in others), key=canonical))
+        return [draft for draft, _ in found]
 
     def _weight(self, part: Signed) -> int:
         if len(conjuncts(*part)) > 1:
@@ -284,9 +282,15 @@ class _Context:
         found = atom(*_bare(*part), self._dialect)
         return 0 if found is None else found.weight
 
-    def _about(self, part: Signed, subjects: set[str]) -> bool:
-        core = missing(*_bare(*part), self._dialect)
-        return core is not None and canonical(core) in subjects
+    def _absorbs(self, draft: Draft, part: Signed) -> bool:
+        """Whether a condition only says that the value of a requirement is missing; then the requirement can say so."""
+        expression, positive = _bare(*part)
+        gone = present(expression, not positive, self._dialect)
+        if gone is None or canonical(gone.subject) != canonical(draft.subject):
+            return False
+        if gone.truthy and draft.kind is Kind.BOUND:
+            draft.form = join(draft.form, only_zero()) or draft.form
+        return True
 
     def _least(self, choices: list[Signed], weights: list[int]) -> tuple[list[Signed], list[Signed]]:
         """The choice that serves worst as a condition becomes the consequent; a required presence before all."""
@@ -305,11 +309,12 @@ class _Context:
         group.sort()
         return [choices[index] for index in group], [part for at, part in enumerate(choices) if at not in group]
 
-    def _consequent(self, rest: list[Signed]) -> list[Draft]:
+    def _consequent(self, rest: list[Signed]) -> list[tuple[Draft, list[Signed]]]:
+        """What is required under a condition, each with the parts that say so."""
         if len(rest) > 1:
             united = self._united(rest)
-            return [] if united is None else [self._measured(united, _any(rest))]
-        return [draft for part in conjuncts(*rest[0]) for draft in (self._united_or_single(part))]
+            return [] if united is None else [(self._measured(united, _any(rest)), rest)]
+        return [(draft, [part]) for part in conjuncts(*rest[0]) for draft in self._united_or_single(part)]
 
     def _united_or_single(self, part: Signed) -> list[Draft]:
         choices = disjuncts(*part)
@@ -407,8 +412,7 @@ def _spread_presence(drafts: list[Draft]) -> None:
         for draft in drafts:
             if draft is presence or draft.subject != presence.subject or draft.guards != presence.guards:
                 continue
-            if presence.nulls == "fail":
-                draft.nulls = "fail"
+            draft.nulls = both(presence.nulls, draft.nulls)
             if presence.empty == "fail":
                 draft.empty = "fail"
             if presence.truthy and draft.kind is Kind.BOUND:

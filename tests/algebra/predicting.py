@@ -17,17 +17,23 @@ class Unknown(Exception):
     """Nothing is predicted here."""
 
 
-def predicted(found: Sequence[Requirement], row: Row, name_of: NameOf, admits_null_guard: bool = True) -> bool | None:
-    """Whether a row gets through all requirements; None where that is not predicted."""
-    results = [_one(requirement, row, name_of, admits_null_guard) for requirement in found]
+def predicted(
+    found: Sequence[Requirement], row: Row, name_of: NameOf, unknown_passes: bool = True, coerces: bool = False
+) -> bool | None:
+    """Whether a row gets through all requirements; None where that is not predicted.
+
+    `coerces` is the logic of JavaScript, in which everything is true or false.
+    """
+    results = [_one(requirement, row, name_of, unknown_passes, coerces) for requirement in found]
     if False in results:
         return False
     return None if None in results else True
 
 
-def _one(requirement: Requirement, row: Row, name_of: NameOf, admits_null_guard: bool) -> bool | None:
+def _one(requirement: Requirement, row: Row, name_of: NameOf, unknown_passes: bool, coerces: bool) -> bool | None:
     try:
-        guards = [evaluated(guard, row, name_of) for guard in requirement.guards]
+        logic = Logic(row, name_of, coerces)
+        guards = [logic.truth(guard) for guard in requirement.guards]
         name = name_of(requirement.subject)
         if name is None or name not in row:
             return None
@@ -36,10 +42,10 @@ def _one(requirement: Requirement, row: Row, name_of: NameOf, admits_null_guard:
         return None
     if False in guards or admitted is True:
         return True
-    if admitted is None or "open" in guards:
+    if admitted is None:
         return None
     # A condition that is neither true nor false: guarded, the requirement is neither kept nor broken.
-    return admits_null_guard if None in guards else False
+    return unknown_passes if None in guards else False
 
 
 def _admitted(requirement: Requirement, value: Value, row: Row, name_of: NameOf) -> bool | None:
@@ -95,63 +101,78 @@ def ordered(operator: str, left: Fraction | str, right: Fraction | str) -> bool:
     }[operator]
 
 
-def evaluated(expression: Expression, row: Row, name_of: NameOf) -> bool | None:
-    """A condition over a row in three-valued logic."""
-    value = _value(expression, row, name_of)
-    if value is None or isinstance(value, bool):
-        return value
-    raise Unknown
+class Logic:
+    """A condition over a row: in three-valued logic, or in that of JavaScript."""
 
+    def __init__(self, row: Row, name_of: NameOf, coerces: bool) -> None:
+        self._row = row
+        self._name_of = name_of
+        self._coerces = coerces
 
-def _value(expression: Expression, row: Row, name_of: NameOf) -> Value:
-    name = name_of(expression)
-    if name is not None:
-        if name not in row:
-            raise Unknown
-        return row[name]
-    if isinstance(expression, Number):
-        return Decimal(expression.value)
-    if isinstance(expression, (Text, Boolean)):
-        return expression.value
-    if isinstance(expression, Null):
-        return None
-    if isinstance(expression, Operation):
-        return _operation(expression.operator, expression.operands, row, name_of)
-    if isinstance(expression, Call) and expression.function == "lower":
-        value = _value(expression.arguments[0], row, name_of)
-        return value.lower() if isinstance(value, str) else value
-    raise Unknown
+    def truth(self, expression: Expression) -> bool | None:
+        """True, False, or None for neither."""
+        value = self._value(expression)
+        if self._coerces and not isinstance(value, bool):
+            return value is not None and value != "" and value != 0
+        if value is None or isinstance(value, bool):
+            return value
+        raise Unknown
 
+    def _value(self, expression: Expression) -> Value:
+        name = self._name_of(expression)
+        if name is not None:
+            if name not in self._row:
+                raise Unknown
+            return self._row[name]
+        if isinstance(expression, Number):
+            return Decimal(expression.value)
+        if isinstance(expression, (Text, Boolean)):
+            return expression.value
+        if isinstance(expression, Null):
+            return None
+        if isinstance(expression, Operation):
+            return self._operation(expression.operator, expression.operands)
+        if isinstance(expression, Call) and expression.function == "lower":
+            value = self._value(expression.arguments[0])
+            return value.lower() if isinstance(value, str) else value
+        raise Unknown
 
-def _operation(operator: str, operands: tuple[Expression, ...], row: Row, name_of: NameOf) -> Value:
-    if operator in ("and", "or"):
-        values = [evaluated(item, row, name_of) for item in operands]
-        decisive = operator == "or"
-        return decisive if decisive in values else None if None in values else not decisive
-    if operator == "not":
-        inner = evaluated(operands[0], row, name_of)
-        return None if inner is None else not inner
-    if operator == "is null":
-        return _value(operands[0], row, name_of) is None
-    if operator == "coalesce":
-        values = [_value(item, row, name_of) for item in operands]
-        return next((value for value in values if value is not None), None)
-    if operator == "in" and isinstance(operands[1], Items):
-        equals = tuple(Operation("=", (operands[0], item)) for item in operands[1].items)
-        return _operation("or", equals, row, name_of)
-    if operator in ("distinct", "=", "!=", "<", "<=", ">", ">="):
-        left, right = (_value(item, row, name_of) for item in operands)
+    def _operation(self, operator: str, operands: tuple[Expression, ...]) -> Value:
+        if operator in ("and", "or"):
+            values = [self.truth(item) for item in operands]
+            decisive = operator == "or"
+            return decisive if decisive in values else None if None in values else not decisive
+        if operator in ("not", "truthy"):
+            inner = self.truth(operands[0])
+            return inner if inner is None or operator == "truthy" else not inner
+        if operator == "is null":
+            return self._value(operands[0]) is None
+        if operator == "coalesce":
+            values = [self._value(item) for item in operands]
+            return next((value for value in values if value is not None), None)
+        if operator == "in" and isinstance(operands[1], Items):
+            return self._operation("or", tuple(Operation("=", (operands[0], item)) for item in operands[1].items))
+        if operator in ("distinct", "=", "!=", "<", "<=", ">", ">="):
+            left, right = (self._value(item) for item in operands)
+            return self._compared(operator, left, right)
+        raise Unknown
+
+    def _compared(self, operator: str, left: Value, right: Value) -> bool | None:
         if operator == "distinct":
             return left != right
         if left is None or right is None:
-            return None
+            if not self._coerces:
+                return None
+            if operator not in ("=", "!="):
+                raise Unknown
+            return (left is right) == (operator == "=")
         if isinstance(left, bool) and isinstance(right, bool):
             return (left == right) == (operator == "=")
         if isinstance(left, Decimal) and isinstance(right, Decimal):
             return ordered(operator, Fraction(left), Fraction(right))
         if isinstance(left, str) and isinstance(right, str):
             return ordered(operator, left, right)
-    raise Unknown
+        raise Unknown
 
 
 def words_in(expression: Expression) -> tuple[set[str], set[Decimal]]:
@@ -176,14 +197,15 @@ def words_in(expression: Expression) -> tuple[set[str], set[Decimal]]:
     return texts, numbers
 
 
-def reference(prefix: str) -> NameOf:
-    """The names of one table's columns, or of one scope's variables."""
+def column(expression: Expression) -> str | None:
+    """The name of a column of the table `t`."""
+    if isinstance(expression, Ref) and expression.name == "table:t" and len(expression.path) == 1:
+        return expression.path[0]
+    return None
 
-    def name_of(expression: Expression) -> str | None:
-        if not isinstance(expression, Ref):
-            return None
-        if expression.name == prefix and len(expression.path) == 1:
-            return expression.path[0]
-        return None
 
-    return name_of
+def variable(expression: Expression) -> str | None:
+    """The name of a variable or parameter."""
+    if isinstance(expression, Ref) and "@" in expression.name and not expression.path:
+        return expression.name.split("@")[0]
+    return None

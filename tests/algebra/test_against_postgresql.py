@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from predicting import Row, Value, predicted, reference, words_in
+from predicting import Row, Value, column, predicted, words_in
 
 from archlint.algebra import requirements
 from archlint.languages.postgresql import read
@@ -299,7 +299,7 @@ def test_predictions(postgresql, passes_unknown: bool) -> None:
         whole, conditions = _conditions(columns, text)
         found = [item for each in conditions for item in requirements(each, "postgresql", passes_unknown)]
         for row in _rows(columns, whole):
-            asked.append((columns, text, row, predicted(found, row, reference("table:t"), passes_unknown)))
+            asked.append((columns, text, row, predicted(found, row, column, passes_unknown)))
     queries = [_query(columns, text, row).replace("'", "''") for columns, text, row, _ in asked]
     answers = postgresql(_ASK + "".join(f"SELECT pg_temp.ask('{query}');" for query in queries))
     decided: dict[str, list[bool]] = {}
