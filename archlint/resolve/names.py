@@ -21,39 +21,13 @@ _SHORT = {
 _PREFIXES = frozenset({"p", "v", "new", "old", "in", "the", "selected", "form", "default"})
 _WRAPPERS = frozenset(
     {
-        "schema",
-        "dto",
-        "input",
-        "form",
-        "data",
-        "values",
-        "payload",
-        "create",
-        "update",
-        "new",
-        "edit",
-        "insert",
-        "request",
-        "response",
-        "body",
-        "row",
-        "record",
-        "type",
-        "props",
-        "params",
-        "args",
-        "model",
-        "entity",
-        "item",
-        "fields",
-        "validation",
-        "validator",
-        "save",
-        "add",
-        "patch",
-        "use",
+        "add", "args", "body", "card", "component", "controller", "create", "data", "detail", "dialog", "drawer", "dto",
+        "edit", "editor", "entity", "fields", "form", "handler", "input", "insert", "item", "list", "manager", "modal",
+        "model", "new", "page", "panel", "params", "patch", "payload", "props", "record", "repository", "request",
+        "resolver", "response", "row", "save", "schema", "screen", "section", "sheet", "step", "tab", "type", "update",
+        "use", "validation", "validator", "values", "view", "wizard",
     }
-)
+)  # fmt: skip
 
 
 @lru_cache(maxsize=65536)
