@@ -10,6 +10,8 @@ from archlint.model.predicate import Constant, Numbers, Predicate
 from archlint.model.rule import BusinessRule, Difference, Kind, Relation, Site
 from archlint.model.source import TRUSTED, Layer
 
+# How `resolve` says that a subject was found by its name alone.
+_BY_NAME = "only column of that name"
 _SIDE_BY_SIDE = 0.75
 _OTHER_ACT = 0.75
 # A schema is one file or many; that says nothing about what its parts are for.
@@ -121,6 +123,11 @@ def certainty(*sites: Site) -> float:
     for site in sites:
         result *= site.confidence * (1.0 if site.exact else 0.9)
     return result
+
+
+def by_name_only(evidence: tuple[str, ...]) -> bool:
+    """Whether nothing but a name links a place to its column."""
+    return _BY_NAME in evidence
 
 
 def sameness(left: Site, right: Site) -> float:

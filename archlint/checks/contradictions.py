@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from archlint import algebra
-from archlint.checks._common import certainty, place, trusted
+from archlint.checks._common import by_name_only, certainty, place, trusted
 from archlint.checks._drift import describe, split
 from archlint.checks._found import Found
 from archlint.checks._words import admits, at, constant, who
@@ -13,6 +13,8 @@ from archlint.model.predicate import Constant
 from archlint.model.rule import BusinessRule, Kind, Site, Subject
 from archlint.model.source import Layer
 
+# A default that is linked to the column by its name alone may fill something else.
+_DOUBT = 0.75
 _LIMITS = frozenset({Kind.BOUND, Kind.LENGTH, Kind.DOMAIN, Kind.PATTERN})
 
 
@@ -71,7 +73,7 @@ def _told(rule: BusinessRule, site: Site, form: Constant, broken: list[tuple[Bus
         rule=rule.id,
         kind=Kind.DEFAULT,
         mark=("default", value, limit.normal),
-        confidence=certainty(site, limit),
+        confidence=certainty(site, limit) * (_DOUBT if by_name_only(site.evidence) else 1.0),
         witness=value,
         witness_words=(
             f"a row that leaves {rule.subject.field} out gets {value} ({at(site.path, site.span.line)}) "

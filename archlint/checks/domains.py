@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from archlint.checks._common import certainty, layers_of, place, trusted, written
+from archlint.checks._common import by_name_only, certainty, layers_of, place, trusted, written
 from archlint.checks._found import Found
 from archlint.checks._words import at, listed, quoted, short, who
 from archlint.model.finding import Place, Severity
@@ -25,7 +25,8 @@ _SWITCHES = frozenset(
 )  # fmt: skip
 _PASSIVE = frozenset({"compares", "filters", "offers", "reads"})
 _USES = {"writes": "is written", "compares": "is compared", "filters": "is asked for", "offers": "is offered"}
-_DECIDING = TRUSTED | {Layer.CONTRACT}
+# A policy or a trigger asks for some of the words; it does not say which there are.
+_DECIDING = TRUSTED - {Layer.POLICY, Layer.TRIGGER} | {Layer.CONTRACT}
 _DATABASE = frozenset({Layer.DATABASE, Layer.TRIGGER})
 
 
@@ -76,7 +77,9 @@ def _authority(sites: Iterable[Site]) -> _Domain | None:
         fold = all(_form(site).fold for site in stored)
         return _Domain(tuple(common), tuple(stored), fold, True)
     closed = [
-        site for site in declared if _closed(site) and site.stored and layers_of(site) & (TRUSTED | {Layer.CONTRACT})
+        site
+        for site in declared
+        if _closed(site) and site.stored and layers_of(site) & _DECIDING and len(_words(site)) > 1
     ]
     if len({_words(site) for site in closed}) == 1:
         return _Domain(_words(closed[0]), tuple(closed), _form(closed[0]).fold, False)
@@ -110,12 +113,16 @@ def _judge(
 
 
 def _from_words(domain: _Domain, words: list[Word], base: float) -> Iterator[_Stray]:
+    corroborated = {word.path for word in words if by_name_only(word.evidence) and domain.knows(word.word)}
     for word in words:
         if domain.knows(word.word) or (word.word.lower() in _SWITCHES and word.use != "writes"):
             continue
         doubt = 1.0
+        if by_name_only(word.evidence) and word.path not in corroborated:
+            # Words of which none is known are more likely about another field of that name.
+            doubt = 0.75
         if word.use in _PASSIVE and word.layer is Layer.FRONTEND:
-            doubt = 0.9
+            doubt *= 0.9
         if not domain.stored and word.use != "writes":
             doubt *= 0.8
         if word.use == "writes" and word.word == "":
@@ -158,10 +165,10 @@ def _told(subject: Subject, rule: BusinessRule, domain: _Domain, strays: list[_S
     unknown = list(dict.fromkeys(stray.word for stray in strays))
     uses = {use for stray in strays if (use := stray.use)}
     writes = any(stray.use in ("writes", "states") for stray in strays)
-    verbs = listed([verb for use, verb in _USES.items() if use in uses]) or "is declared"
+    verbs = listed([verb for use, verb in _USES.items() if use in uses]) or "is named"
     verbs = verbs if len(unknown) == 1 else verbs.replace("is ", "are ")
-    if "states" in uses and verbs not in ("is declared", "are declared"):
-        verbs = f"{verbs} and declared"
+    if "states" in uses and verbs not in ("is named", "are named"):
+        verbs = f"{verbs} and named"
     near = _near(unknown, domain)
     where = listed(dict.fromkeys(short(stray.place.path) for stray in strays[:3]))
     return Found(

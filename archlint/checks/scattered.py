@@ -28,6 +28,15 @@ _COMMON_ENDS = frozenset({"0", "1"})
 _COMMON_DOUBT = 0.6
 # Types are derived from what they describe, or vanish before anything is decided.
 _UNDECIDING = frozenset({"type", "typescript"})
+# Paging, drawing and geometry are computed alike everywhere.
+_PLUMBING = frozenset(
+    {
+        "offset", "page", "index", "lat", "lng", "lon", "latitude", "longitude", "x", "y", "zoom", "scroll", "pixel",
+        "angle", "delay", "timeout", "retry", "attempt", "elapsed",
+    }
+)  # fmt: skip
+_DONE = {Kind.FORMULA: "computed", Kind.CLASSIFICATION: "classified"}
+_ROLES = {Kind.FORMULA: "computes", Kind.CLASSIFICATION: "classifies"}
 # Numbers of calendars, units and arithmetic belong to nobody.
 _COMMON = frozenset(
     {
@@ -101,6 +110,7 @@ def _common_rule(site: Site) -> bool:
 def duplicated(graph: Graph) -> Iterator[Found]:
     """AL102: a computation or classification written again. The widest family of copies is told once."""
     told: set[int] = set()
+    found: dict[tuple[str, ...], list[tuple[BusinessRule, list[list[Site]]]]] = defaultdict(list)
     rules = [rule for rule in graph.rules if rule.kind in _COMPUTED]
     for rule in sorted(rules, key=lambda rule: (-len(rule.sites), rule.id)):
         for sites in _versions(rule):
@@ -109,7 +119,9 @@ def duplicated(graph: Graph) -> Iterator[Found]:
             if len(groups) < 2 or ids <= told or not apart(groups):
                 continue
             told |= ids
-            yield _duplicated(rule, groups)
+            found[tuple(sorted({group[0].path for group in groups}))].append((rule, groups))
+    for paths in sorted(found):
+        yield _duplicated(sorted(found[paths], key=lambda item: item[0].id), paths)
 
 
 def _versions(rule: BusinessRule) -> Iterator[list[Site]]:
@@ -124,28 +136,34 @@ def _versions(rule: BusinessRule) -> Iterator[list[Site]]:
 def _sizeable(site: Site) -> bool:
     form = site.predicate.form
     if isinstance(form, Formula):
+        if _PLUMBING & {word for name in (site.subject.field, *form.leaves) for word in name.split("_")}:
+            return False
         return form.tree.count('["v"') + form.tree.count('["n"') >= _LEAST_OPERANDS and len(set(form.leaves)) > 1
     return isinstance(form, Partition) and len(form.cases) >= _LEAST_CASES
 
 
-def _duplicated(rule: BusinessRule, groups: list[list[Site]]) -> Found:
-    sites = [site for group in groups for site in group]
-    first = groups[0][0]
-    what = "computed" if rule.kind is Kind.FORMULA else "classified"
-    name = rule.subject.field if rule.subject.entity.startswith("~") else str(rule.subject)
+def _duplicated(copies: list[tuple[BusinessRule, list[list[Site]]]], paths: tuple[str, ...]) -> Found:
+    """All that the same files repeat of each other, as one finding."""
+    names = list(dict.fromkeys(_name(rule) for rule, _ in copies))
+    rule = copies[0][0]
+    verbs = listed(dict.fromkeys(_DONE[item.kind] for item, _ in copies))
     return Found(
         message=(
-            f"{name} is {what} in {len(groups)} places that share no code: "
-            f"{listed(dict.fromkeys(short(group[0].path) for group in groups))}"
+            f"{listed(names)} {'is' if len(names) == 1 else 'are'} {verbs} in {len(paths)} places that share no code: "
+            f"{listed(short(path) for path in paths)}"
         ),
-        places=tuple(place(site, "computes" if rule.kind is Kind.FORMULA else "classifies") for site in sites),
-        subject=str(rule.subject),
-        rule=rule.id,
+        places=tuple(place(site, _ROLES[item.kind]) for item, stated in copies for group in stated for site in group),
+        subject=", ".join(names),
+        rule=rule.id if len(copies) == 1 else "",
         kind=rule.kind,
-        mark=("copied", first.normal),
-        confidence=least_certain(groups),
-        fix=f"Keep {name} in {homes(rule)}.",
+        mark=("copied", *sorted(stated[0][0].normal for _, stated in copies)),
+        confidence=max(least_certain(stated) for _, stated in copies),
+        fix=f"Keep {listed(names)} in {homes(rule)}.",
     )
+
+
+def _name(rule: BusinessRule) -> str:
+    return rule.subject.field if rule.subject.entity.startswith("~") else str(rule.subject)
 
 
 def constants(graph: Graph) -> Iterator[Found]:

@@ -1,8 +1,9 @@
 """AL205, AL206: one computation or one flow of states, written in two ways."""
 
+import re
 from collections.abc import Iterator
 
-from archlint.checks._common import advice, by_id, certainty, place, told_apart
+from archlint.checks._common import advice, by_id, certainty, place, sameness, told_apart
 from archlint.checks._drift import witness_words
 from archlint.checks._found import Found
 from archlint.checks._words import admits, at, who
@@ -17,6 +18,7 @@ _LEAST_SHARED = 0.5
 # Copies found by what they compute: equal by construction, whatever they are called.
 _TWINS = "[same computation]"
 _LONGEST = 60
+_OPERATOR = re.compile(r"[-+*/(?]")
 
 
 def formula(graph: Graph) -> Iterator[Found]:
@@ -53,7 +55,7 @@ def _formula(rule: BusinessRule, alike: list[tuple[Difference, Site, Site]]) -> 
 
 def _formula_confidence(rule: BusinessRule, left: Site, right: Site) -> float:
     """A shared name alone proves little: then the inputs must be the same too."""
-    sure = certainty(left, right)
+    sure = sameness(left, right)
     shared = _shared(left, right)
     if rule.subject.entity.startswith("~"):
         return sure * (1.2 if shared == 1.0 and _several(left) else 0.7)
@@ -88,7 +90,8 @@ def _what_differs(left: Site, right: Site) -> str:
 
 
 def _cut(site: Site) -> str:
-    text = site.text or site.normal
+    # A step of a sum (`rest -= part`) shows only a part of what is computed.
+    text = site.text if _OPERATOR.search(site.text) else site.normal
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

@@ -110,3 +110,11 @@ def test_where_a_program_listens_differs_on_purpose():
 def test_a_short_name_alone_is_no_parameter():
     fees = [default(fee, path, about="~.fee", confidence=0.5) for fee, path in (("3", SERVICE), ("5", FUNCTION))]
     assert codes(graph(*fees)) == []
+
+
+def test_a_name_that_one_file_uses_twice_is_no_drift():
+    here, there = (
+        formula(times("width", "share", rate), OTHER, line, about="~.left", confidence=0.8)
+        for rate, line in (("2", 4), ("3", 40))
+    )
+    assert codes(graph(here, there)) == []

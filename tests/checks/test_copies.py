@@ -166,3 +166,18 @@ def test_a_rate_applied_to_other_inputs_is_another_rate():
 def test_schema_and_policy_are_two_statements():
     policy = bound("15", layer=Layer.POLICY, library="policy", symbol="own loans", line=9)
     assert codes(graph(bound("15"), policy)) == ["AL101"]
+
+
+def test_what_the_same_files_repeat_of_each_other_is_one_finding():
+    def tax(path):
+        rest = Operation("-", (Ref("gross"), Operation("*", (Ref("net"), Number("1.07")))))
+        return formula(rest, path, 9, about="~.tax_rest", confidence=0.8)
+
+    found = only(graph(total(FORM), total(FUNCTION), tax(FORM), tax(FUNCTION)), "AL102")
+    assert found.message.startswith("rent_total and tax_rest are computed in 2 places")
+    assert set(places(found)) == {(FORM, 1), (FUNCTION, 1), (FORM, 9), (FUNCTION, 9)}
+
+
+def test_paging_is_no_knowledge_of_the_business():
+    product = Operation("*", (Operation("-", (Ref("page"), Number("1"))), Ref("limit")))
+    assert codes(graph(*(formula(product, path, about="~.offset", confidence=0.8) for path in (FORM, FUNCTION)))) == []

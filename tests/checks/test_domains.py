@@ -117,3 +117,16 @@ def test_a_policy_that_waits_for_an_unknown_word():
     waiting = word("published", "compares", SQL, 9, layer=Layer.POLICY)
     found = only(graph(STATES, words=(waiting,)), "AL204")
     assert found.severity is Severity.ERROR
+
+
+def test_a_word_linked_by_its_name_alone_wants_company():
+    name_only = ("only column of that name",)
+    strange = word("refund_done", "compares", SERVICE, 2, evidence=name_only, confidence=0.85)
+    known = word("open", "compares", SERVICE, 3, evidence=name_only, confidence=0.85)
+    assert codes(graph(STATES, words=(strange,))) == []
+    assert codes(graph(STATES, words=(strange, known))) == ["AL204"]
+
+
+def test_a_policy_that_asks_for_a_word_declares_no_domain():
+    asks = domain("open", "lent", layer=Layer.POLICY, library="policy")
+    assert codes(graph(asks, words=(word("gone", path=FUNCTION),))) == []
