@@ -80,8 +80,8 @@ class Types:
                 self._declared(subject, child, node, scope)
             return
         found = self.typed(value, scope)
-        if isinstance(found, Items) or (isinstance(found, Call) and found.function in ("keys", "values")):
-            self._values(subject, found, value, scope)
+        if _listed(found):
+            self._values(subject, _list(found), value, scope)
         elif found is not None:
             self._reader.sheet.bind(subject, found, node, scope, "type")
 
@@ -103,8 +103,8 @@ class Types:
                 self._members(inner, kind, scope)
             else:
                 found = self.typed(kind, scope)
-                if isinstance(found, Items) or (isinstance(found, Call) and found.function in ("keys", "values")):
-                    self._values(inner, found, child, scope)
+                if _listed(found):
+                    self._values(inner, _list(found), child, scope)
                 elif found is not None:
                     self._reader.sheet.bind(inner, found, child, scope, "type")
             if has_token(child, "?"):
@@ -232,13 +232,24 @@ class Types:
         holder, index = self.typed(children[0], scope), children[1]
         text = self._reader.source.text(index)
         if text == "number":
-            return holder
+            return Call("element", (holder,)) if isinstance(holder, Ref) else holder
         if index.type == "index_type_query" or text.startswith("keyof"):
             return Call("values", (holder,)) if holder is not None else None
         word = self._words(index)
         if word is not None and isinstance(holder, Ref) and isinstance(word.items[0], Text):
             return Ref(holder.name, (*holder.path, word.items[0].value))
         return None
+
+
+def _listed(found: Expression | None) -> bool:
+    """Whether a type is made of literals that are listed here or under a name."""
+    return isinstance(found, Items) or (isinstance(found, Call) and found.function in ("keys", "values", "element"))
+
+
+def _list(found: Expression | None) -> Expression:
+    if isinstance(found, Call) and found.function == "element":
+        return found.arguments[0]
+    return found if found is not None else Null()
 
 
 def _database_type(text: str) -> str:

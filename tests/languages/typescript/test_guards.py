@@ -1,0 +1,130 @@
+"""What the branches of TypeScript and JavaScript refuse, and what they only ask."""
+
+import pytest
+from reading import facts, statements
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("if (a <= 0 || a > 5000) throw new Error('x')", ["not((a@1 <= 0))", "not((5000 < a@1))"]),
+        ("if (!(a > 0 && a <= 5000)) throw new Error('x')", ["((0 < a@1) and (a@1 <= 5000))"]),
+        ("if (a.length < 8) return res.status(400).json({ error: 'x' })", ["not((length(a@1) < 8))"]),
+        ("if (a > 5) return new Response('no', { status: 422 })", ["not((5 < a@1))"]),
+        ("if (a > 5) return NextResponse.json({}, { status: 400 })", ["not((5 < a@1))"]),
+        ("if (a > 5) return { success: false, message: 'x' }", ["not((5 < a@1))"]),
+        ("if (!a?.trim()) return badRequest('x')", ["trim(a@1)"]),
+        ("if (!['draft', 'paid'].includes(a)) throw new Error('x')", ['(a@1 in ["draft", "paid"])']),
+        ("if (!/^[a-z]+$/.test(a)) throw new Error('x')", ["(a@1 matches /^[a-z]+$/ javascript)"]),
+        ("if (a > 5) { errors.a = 'x' }", ["not((5 < a@1))"]),
+        ("if (a > 5) { errors.push('x') }", ["not((5 < a@1))"]),
+        ("if (a > 5) ctx.addIssue({ code: 'custom' })", ["not((5 < a@1))"]),
+        ("if (a <= 5) { save(a) } else { throw new Error('x') }", ["(a@1 <= 5)"]),
+    ],
+)
+def test_a_refusal_is_a_requirement(text, wanted):
+    found = statements(f"function f(a, res, ctx, errors) {{ {text} }}", "require")
+    assert found == [f"require | {condition}" for condition in wanted]
+
+
+def test_a_message_with_a_return_behind_it_refuses_softly():
+    (found,) = [
+        item
+        for item in facts("function f(a) { if (a > 5) { toast.error('Too much'); return } }").statements
+        if item.kind == "require"
+    ]
+    assert (found.strength, found.message) == ("soft", "Too much")
+    assert facts("function f(a) { if (a > 5) { toast.error('Too much') } }").statements[0].kind == "compare"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "const { error } = await g(a); if (error) throw error",
+        "if (response.status !== 200) throw new Error('x')",
+        "if (loading) throw new Error('x')",
+        "try { g() } catch (e) { if (e.code === '23505') throw new Error('x') }",
+        "if (a > 5) console.error('x')",
+        "if (a > 5) setError(null)",
+    ],
+)
+def test_the_machinery_states_no_rule(text):
+    assert statements(f"async function f(a, response, loading) {{ {text} }}", "require") == []
+
+
+def test_an_enclosing_condition_is_a_guard_and_a_presence_is_none():
+    text = "function f(u) { if (u.kind === 'card') { if (u.amount > 5) throw new Error('x') } }"
+    assert statements(text, "require") == ['require | not((5 < u@1.amount)) | where ("card" = u@1.kind)']
+    text = "function f(u) { if (u.amount) { if (u.amount > 5) throw new Error('x') } }"
+    assert statements(text, "require") == ["require | not((5 < u@1.amount))"]
+
+
+def test_a_switch_that_refuses_the_rest_lists_a_domain():
+    text = "function f(o) { switch (o.kind) { case 'a': case 'b': return 1; default: throw new Error('x') } }"
+    assert statements(text, "require") == ['require | (o@1.kind in ["a", "b"])']
+
+
+def test_a_validator_answers_with_a_text_where_something_is_wrong():
+    text = "function v(p) { if (p.length < 8) return 'Too short for us'; return null }"
+    assert statements(text, "require") == ["require | not((length(p@1) < 8))"]
+    assert statements("function label(p) { if (p > 8) return 'Large'; return 'Small' }", "require") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("const fee = a.fee ?? 3.5", ["default | a@1.fee | = 3.5"]),
+        ("const fee = Number(a.fee) || 367", ["default | a@1.fee | = 367"]),
+        ("const port = process.env.FEE || '3'", ['default | environment("FEE") | = "3"']),
+        ("const { fee = 2 } = a", ["default | fee@1.1 | = 2"]),
+        ("const name = a.name ?? ''", []),
+    ],
+)
+def test_a_fallback_is_a_default(text, wanted):
+    assert statements(f"function f(a) {{ {text} }}", "default") == wanted
+
+
+def test_a_number_forced_between_two_is_a_clamp():
+    assert statements("const f = (a) => Math.max(0, Math.min(90, a))", "clamp") == [
+        "clamp | a@1 | ((0 <= a@1) and (a@1 <= 90))"
+    ]
+
+
+def test_returned_literals_classify():
+    text = "function g(n) { if (n >= 90) return 'A'; if (n >= 80) return 'B'; return 'C' }"
+    assert statements(text, "classify") == ['classify | g@0 | (90 <= n@1) -> "A" | (80 <= n@1) -> "B" | true -> "C"']
+    text = "const g = (n) => n >= 90 ? 'A' : 'B'"
+    assert statements(text, "classify") == ['classify | g@0 | (90 <= n@1) -> "A" | true -> "B"']
+
+
+def test_a_map_of_lists_of_its_own_keys_is_a_flow_of_states():
+    assert statements("const F = { draft: ['paid'], paid: ['sent'], sent: [] }", "transition") == [
+        "transition | F@0 | draft -> paid | paid -> sent"
+    ]
+    assert statements("const F = { fruit: ['apple'], nuts: ['almond'] }", "transition") == []
+
+
+def test_unions_enums_and_lists_are_domains():
+    text = """
+        type A = 'a' | 'b' | null
+        enum B { X = 'x', Y = 'y' }
+        const LIST = ['m', 'n'] as const
+        type C = (typeof LIST)[number]
+        interface D { kind: 'p' | 'q'; size: number }
+    """
+    assert statements(text, "values") == [
+        'values | A@0 | ["a", "b"]',
+        'values | B@0 | ["x", "y"]',
+        "values | C@0 | LIST@0",
+        'values | D@0.kind | ["p", "q"]',
+    ]
+
+
+def test_a_syntax_error_costs_only_its_own_piece():
+    found = facts(
+        "function f(a) { if (a > 5) throw new Error('x') }\nconst = ;\nfunction g(b) { if (b > 6) throw new Error('x') }"
+    )
+    assert [item.text for item in found.statements] == ["a > 5", "b > 6"]
+    assert [(problem.line, problem.reason) for problem in found.problems] == [
+        (2, "a piece of code is not read (syntax error)")
+    ]
