@@ -151,7 +151,8 @@ class Expressions:
         """`x ?? 3` and `x || 3` state what x is where it is missing."""
         subject = first
         while isinstance(subject, Operation) and subject.operator in ("coalesce", "fallback"):
-            subject = subject.operands[0]
+            # Of `a ?? b ?? 3`, the number is what stands in for b.
+            subject = subject.operands[-1]
         while (
             isinstance(subject, Call) and subject.callee is None and subject.arguments and subject.function in _PASSED
         ):
