@@ -14,6 +14,7 @@ _FLYWAY = re.compile(r"^(?:[VBU]\d[\w.]*?__|R__)")
 _STAMPED = re.compile(r"^\d{12,}[._-]")
 _UNDO = re.compile(r"^U\d[\w.]*?__")
 _LEADING = re.compile(r"^[vVbB]?(\d+(?:[._-]\d+)*)")
+_NUMBERED = re.compile(r"^(?:[vVbB]?\d|R__)")
 _DATED = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:[-_T](\d{4,6}))?(?=\D|$)")
 _ENDING = re.compile(r"(?:\.(?:up|do|forward))?\.(?:sql|pgsql)$", re.IGNORECASE)
 _TOKENS = re.compile(r"(\d+)")
@@ -110,11 +111,10 @@ def _ordered(root: str, paths: list[str]) -> list[str]:
 
 
 def _position(parts: list[str]) -> tuple[str, str]:
-    """The subfolder that a file's number counts in, and the name that bears the number."""
-    for number, part in enumerate(parts):
-        if _LEADING.match(part) or number == len(parts) - 1:
-            return "/".join(parts[:number]), _ENDING.sub("", part)
-    return "", ""
+    """The subfolder that a file's number counts in, and the name that bears the number: the file's or a folder's."""
+    names = [*parts[:-1], _ENDING.sub("", parts[-1])]
+    bearer = next((at for at in reversed(range(len(names))) if _NUMBERED.match(names[at])), len(names) - 1)
+    return "/".join(parts[:bearer]), names[bearer]
 
 
 def _phase(parts: list[str]) -> int:

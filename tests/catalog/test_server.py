@@ -76,7 +76,7 @@ ASKED = {
         WHERE {OWN} AND {OF_NO_EXTENSION.format("p.oid")}""",
 }
 KINDS = {"check": "is c", "unique": "is u", "primary": "is p", "foreign": "is f", "exclude": "is x"}
-DELETIONS = {"": "on a", "cascade": "on c", "set null": "on n"}
+DELETIONS = {"": "on a", "no action": "on a", "restrict": "on r", "cascade": "on c", "set null": "on n"}
 SERIAL = {"serial": "integer", "bigserial": "bigint"}
 
 
