@@ -51,7 +51,7 @@ class Policies:
 
     def letting(self, table: Table, command: str) -> list[Policy]:
         """The policies under which an ordinary client may do it."""
-        if not table.security or self.restricted(table.name, command):
+        if (table.known and not table.security) or self.restricted(table.name, command):
             return []
         return [policy for policy in self.of(table.name, command) if self.open_clauses(policy)]
 

@@ -10,7 +10,7 @@ from archlint import data
 from archlint.model.graph import AccessGuard, Graph
 from archlint.model.rule import Kind, Site, Subject
 from archlint.model.schema import Column, Table
-from archlint.model.source import TRUSTED, Layer
+from archlint.model.source import TRUSTED, Layer, Span
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _NUMBERS = re.compile(r"(?:big|small)?int|numeric|decimal|money|real|double|float")
@@ -55,7 +55,11 @@ class Privileges:
 
     def of(self, table: Table) -> list[Deciding]:
         """The columns of a table that decide, surest first."""
-        found = [item for column in table.columns if (item := self._column(table, column)) is not None]
+        columns = {column.name: column for column in table.columns}
+        if not table.known:
+            seen = sorted(subject.field for subject in self._guards if subject.entity == table.name)
+            columns |= {name: Column(name=name, type="", span=Span(1, 1, 1, 1)) for name in seen if name not in columns}
+        found = [item for column in columns.values() if (item := self._column(table, column)) is not None]
         return sorted(found, key=lambda item: (-item.sure, item.field))
 
     def _column(self, table: Table, column: Column) -> Deciding | None:

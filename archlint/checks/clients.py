@@ -21,7 +21,9 @@ _JUDGED = frozenset(
     }
 )  # fmt: skip
 _NICETIES = frozenset({Kind.LENGTH, Kind.PATTERN})
-_GENTLE = frozenset({"clamp", "hint", "warn", "hide"})
+_GENTLE = frozenset({"clamp", "warn"})
+# What sends a visitor elsewhere, shows or hides something, or only declares, refuses no value.
+_NO_REFUSAL = frozenset({"redirect", "hint", "hide", "assign", "", "skip", "silent-skip"})
 
 
 def client_only(graph: Graph) -> Iterator[Found]:
@@ -29,12 +31,15 @@ def client_only(graph: Graph) -> Iterator[Found]:
     enforcement = Enforcement(graph)
     for rule in graph.rules:
         table = known_table(graph, rule.subject.entity)
-        if rule.kind in _JUDGED and table is not None and fields_known(table, rule.subject):
+        if rule.kind not in _JUDGED or table is None:
+            continue
+        if rule.kind is Kind.QUOTA or fields_known(table, rule.subject):
             yield from _judged(rule, table, enforcement)
 
 
 def _judged(rule: BusinessRule, table: Table, enforcement: Enforcement) -> Iterator[Found]:
     sites = [site for site in applied(rule) if of_clients(site) and Layer.FRONTEND in layers_of(site)]
+    sites = [site for site in sites if site.effect not in _NO_REFUSAL]
     sites = [site for site in sites if not trivial(site) and not _covered(site, table, enforcement)]
     if not sites:
         return

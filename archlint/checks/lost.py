@@ -108,7 +108,7 @@ def _rule(graph: Graph, item: _Lost, enforcement: Enforcement, losses: _Losses) 
     later = _later(item, enforcement, losses, table)
     if later is None:
         return None
-    confidence = certainty(site) * (0.75 if enforcement.perhaps(site) else 0.95)
+    confidence = certainty(site) * (0.6 if enforcement.perhaps(site) else 0.95)
     rule = BusinessRule(
         id=f"{site.subject}:{site.kind.value}", subject=site.subject, kind=site.kind, sites=(), relation="", home="",
         groups=(),

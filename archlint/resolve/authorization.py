@@ -155,8 +155,8 @@ class Guards:
                 found.update(self._read_back(item))
 
         walk(condition, visit)
-        if isinstance(condition, Ref):
-            found.update(self._read_back(condition))
+        for item in (condition,) if isinstance(condition, Ref) else ():
+            found.update(self._read_back(item))
 
     def _looked_up(self, row: Ref, found: set[Subject], depth: int) -> None:
         """The columns that a subquery about the caller compares with words or takes as a flag."""
@@ -177,12 +177,16 @@ class Guards:
                         found.add(Subject(table, item.path[0]))
 
         walk(where, visit)
-        if row.path:
-            found.add(Subject(table, row.path[0]))
         self._look(where, found, depth - 1)
 
     def _read_back(self, item: Ref) -> Iterator[Subject]:
-        """The column that a variable of a guard was read from."""
+        """The column that a variable of a guard was read from, or that a subquery about the caller returns."""
+        access, path = self._access(item)
+        if access is not None and item.path:
+            table = self._program.access_table(path, access)
+            if table and access.where is not None and _speaks_of_caller(self._conditions.value(path, access.where)):
+                yield Subject(table, item.path[0])
+            return
         if item.name.startswith(("table:", "$")) or "|" not in item.name or not _is_role(item):
             return
         for reached in self._places.columns((item.name, item.path))[:1]:
@@ -370,7 +374,7 @@ def _tested(node: Operation) -> Iterator[Ref]:
             yield left
     elif node.operator in ("and", "or", "not", "truthy"):
         for item in node.operands:
-            if isinstance(item, Ref) and "|row:" not in item.name:
+            if isinstance(item, Ref) and (item.path or "|row:" not in item.name):
                 yield item
 
 

@@ -1,0 +1,145 @@
+"""AL301: rules that only the browser knows."""
+
+import pytest
+from graphs import (
+    FORM,
+    FUNCTION,
+    SERVICE,
+    SQL,
+    bound,
+    codes,
+    column,
+    compared,
+    domain,
+    graph,
+    only,
+    pattern,
+    places,
+    site,
+    span,
+    table,
+    trigger,
+    write,
+)
+
+from archlint.model.finding import Severity
+from archlint.model.predicate import Compared, Interval, Numbers
+from archlint.model.rule import Kind
+from archlint.model.schema import Constraint
+from archlint.model.source import Layer
+
+AMOUNT = table("loans", column("amount", "numeric", 4), column("note"), security=True)
+STATE = table("loans", column("state", "text", 5), security=True)
+
+
+def test_the_form_alone_knows_the_limit():
+    rule = bound(high="600", path=FORM, line=8)
+    found = only(graph(rule, tables=(AMOUNT,), writes=(write("loans", "amount", line=14),)), "AL301")
+    assert places(found) == {(FORM, 8): "guards", (FORM, 14): "writes", (SQL, 4): "accepts"}
+    assert found.severity is Severity.WARNING
+    assert "only LoanForm.tsx asks for at most 600" in found.message
+
+
+def test_the_words_of_a_free_text():
+    rule = domain("new", "old", path=FORM, line=3)
+    assert codes(graph(rule, tables=(STATE,), writes=(write("loans", "state"),))) == ["AL301"]
+
+
+@pytest.mark.parametrize("path", [SQL, FUNCTION, SERVICE])
+def test_a_trusted_layer_asks_as_well(path):
+    here, there = bound(high="600", path=FORM), bound(high="600", path=path)
+    assert codes(graph(here, there, tables=(AMOUNT,), writes=(write("loans", "amount"),))) == []
+
+
+def test_another_limit_behind_the_browser_is_drift():
+    here, there = bound(high="600", path=FORM), bound(high="900")
+    assert codes(graph(here, there, tables=(AMOUNT,), writes=(write("loans", "amount"),))) == ["AL201"]
+
+
+def test_an_upper_limit_beside_a_lower_one_in_the_database():
+    here, there = bound(high="10", path=FORM), bound("0", is_open=True)
+    assert codes(graph(here, there, tables=(AMOUNT,), writes=(write("loans", "amount"),))) == ["AL301"]
+
+
+def test_a_table_that_is_known_from_use_only():
+    known_by_use = table("loans", column("amount", "numeric"), known=False)
+    rule = bound(high="600", path=FORM)
+    assert codes(graph(rule, tables=(known_by_use,), writes=(write("loans", "amount"),))) == []
+
+
+def test_nobody_writes_the_column():
+    rule = bound(high="600", path=FORM)
+    assert codes(graph(rule, tables=(AMOUNT,))) == []
+    assert codes(graph(rule, tables=(AMOUNT,), writes=(write("loans", "note"),))) == []
+    assert codes(graph(rule, tables=(AMOUNT,), writes=(write("loans", "amount", reachable=False),))) == []
+
+
+def test_an_enum_type_or_a_key_lists_the_words():
+    keyed = Constraint(kind="foreign", name="k", span=span(), columns=("state",), target="states")
+    rule, stored = domain("new", "old", path=FORM), domain("new", "old", library="enum")
+    writes = (write("loans", "state"),)
+    assert codes(graph(rule, stored, tables=(STATE,), writes=writes)) == []
+    listed = table("loans", column("state"), constraints=(keyed,), security=True)
+    assert codes(graph(rule, tables=(listed,), writes=writes)) == []
+
+
+def test_the_length_of_a_text_is_a_nicety():
+    rule = site(Kind.LENGTH, "loans.note", Numbers((Interval(None, "80"),)), FORM)
+    free = table("loans", column("note"), security=True)
+    found = only(graph(rule, tables=(free,), writes=(write("loans", "note"),)), "AL301")
+    assert found.severity is Severity.INFO
+    sized = table("loans", column("note", "varchar", size=(80,)), security=True)
+    assert codes(graph(rule, tables=(sized,), writes=(write("loans", "note"),))) == []
+
+
+def test_something_must_be_entered_is_no_rule_of_length():
+    rule = site(Kind.LENGTH, "loans.note", Numbers((Interval("1", None),)), FORM)
+    free = table("loans", column("note"), security=True)
+    assert codes(graph(rule, tables=(free,), writes=(write("loans", "note"),))) == []
+
+
+def test_the_type_of_a_column_has_its_own_form():
+    writes = (write("loans", "zip"),)
+    rule = pattern(r"^\d{4}$", FORM)
+    assert codes(graph(rule, tables=(table("loans", column("zip"), security=True),), writes=writes)) == ["AL301"]
+    assert codes(graph(rule, tables=(table("loans", column("zip", "uuid"), security=True),), writes=writes)) == []
+
+
+def test_fields_compared_in_the_form_only():
+    dates = table("loans", column("starts_on", "date"), column("ends_on", "date"), security=True)
+    writes = (write("loans", "starts_on", "ends_on"),)
+    assert codes(graph(compared(">", FORM), tables=(dates,), writes=writes)) == ["AL301"]
+    assert codes(graph(compared(">", FORM), compared(">"), tables=(dates,), writes=writes)) == []
+
+
+def test_a_balance_that_may_not_fall_below_zero_covers_the_comparison_with_it():
+    wallets = table("wallets", column("balance", "integer"), column("amount", "integer"), security=True)
+    here = site(Kind.COMPARISON, "wallets.amount, balance", Compared("amount", "<=", "balance"), FORM)
+    writes = (write("wallets", "balance", operation="update", path=SQL, layer=Layer.TRIGGER, entrance="rpc send(int)"),)
+    assert codes(graph(here, tables=(wallets,), writes=writes)) == ["AL301"]
+    floor = bound("0", about="wallets.balance")
+    assert codes(graph(here, floor, tables=(wallets,), writes=writes)) == []
+
+
+@pytest.mark.parametrize("effect", ["redirect", "hint", "hide", "assign"])
+def test_what_refuses_nothing_is_no_rule(effect):
+    rule = bound(high="600", path=FORM, effect=effect)
+    assert codes(graph(rule, tables=(AMOUNT,), writes=(write("loans", "amount"),))) == []
+
+
+def test_a_routine_that_may_check_the_same_field_makes_it_unsure():
+    here, there = bound(high="600", path=FORM), bound(high="600", path=SERVICE, about="~.amount")
+    writes = (write("loans", "amount"),)
+    assert codes(graph(here, there, tables=(AMOUNT,), writes=writes)) == []
+    assert codes(graph(here, there, tables=(AMOUNT,), writes=writes), 0.5) == ["AL301"]
+
+
+def test_a_count_before_a_new_row():
+    quota = site(Kind.QUOTA, "loans.count", Numbers((Interval(None, "3"),)), FORM)
+    guarded = site(Kind.QUOTA, "loans.count", Numbers((Interval(None, "3"),)), SQL, layer=Layer.TRIGGER, symbol="f")
+    assert codes(graph(quota, tables=(AMOUNT,), writes=(write("loans", "amount"),))) == ["AL301"]
+    assert codes(graph(quota, tables=(AMOUNT,), writes=(write("loans", "amount", operation="update"),))) == []
+    with_trigger = graph(
+        quota, guarded, tables=(AMOUNT,), triggers=(trigger("loans"),), writes=(write("loans", "amount"),)
+    )
+    assert codes(with_trigger) == []
