@@ -43,12 +43,11 @@ def _rule(subject: Subject, kind: Kind, guard: str, sites: list[Site], comparer:
     stated = units(ordered, kind)
     groups = comparer.groups(stated, subject, kind)
     differences = comparer.differences(groups, subject, kind)
-    relation = "single" if len(ordered) == 1 else "equal"
+    # Groups between which no difference is known could not be compared: that is no agreement.
+    relation = "single" if len(ordered) == 1 else "equal" if len(groups) == 1 else "unknown"
     if differences:
         found = {difference.relation for difference in differences}
         relation = _NAMES.get(next(iter(found)), "drifted") if len(found) == 1 else "drifted"
-        if found <= {Relation.UNKNOWN}:
-            relation = "unknown"
     return BusinessRule(
         id=f"{subject}:{kind.value}" + (f" [{guard}]" if guard else ""),
         subject=subject,

@@ -8,7 +8,7 @@ from archlint.model.expression import Call, Expression, Fields, Items, Operation
 from archlint.model.facts import Statement
 from archlint.model.predicate import Columns, Predicate, Steps, Undecided, Words
 from archlint.model.rule import Kind, Subject
-from archlint.resolve.conditions import walk
+from archlint.resolve.conditions import substitute, walk
 from archlint.resolve.context import Context
 from archlint.resolve.draft import Draft, identifier, moved, place_of, unresolved
 from archlint.resolve.flow import Place, sources
@@ -234,17 +234,27 @@ class Required:
         table = self._context.program.access_table(path, access)
         if table is None or access.where is None:
             return None
-        columns = _compared(self._context.program.globalised(path, access.where), table)
-        if not columns or any(name in ("id", "lower(id)") for name in columns):
+        where = self._context.conditions.settle(self._context.program.globalised(path, access.where))
+        columns, rest = _compared(where, table)
+        # Which rows count decides what is unique: a condition that cannot be named must not be dropped.
+        partial = self._partial(rest, table)
+        if partial is None or not columns or any(name in ("id", "lower(id)") for name in columns):
             return None
         return Draft(
             kind=Kind.UNIQUE,
             subject=Subject(table, ", ".join(sorted(c.removeprefix("lower(").removesuffix(")") for c in columns))),
-            predicate=Predicate(Columns(tuple(sorted(columns)))),
+            predicate=Predicate(Columns(tuple(sorted(columns)), partial)),
             confidence=0.9,
             evidence=("looked up before writing",),
             place=(inner.name, inner.path),
         )
+
+    def _partial(self, rest: list[Expression], table: str) -> str | None:
+        """The condition of a partial uniqueness in the words of an index: empty for none, None where it has no name."""
+        if not rest:
+            return ""
+        whole = rest[0] if len(rest) == 1 else Operation("and", tuple(rest))
+        return self._context.named(substitute(whole, {"$row": Ref(f"table:{table}")})) or None
 
     def _row_behind(self, ref: Ref) -> Ref | None:
         if ref.path:
@@ -289,22 +299,52 @@ def _own(node: Expression, table: str) -> bool:
     return isinstance(node, Ref) and node.name in ("$row", f"table:{table}") and bool(node.path)
 
 
-def _compared(where: Expression, table: str) -> set[str]:
+def _compared(where: Expression, table: str) -> tuple[set[str], list[Expression]]:
+    """The columns that a search compares with given values, and what else it asks of a row.
+
+    That a row is not the one at hand (`id <> …`) is no condition of its own.
+    """
     columns: set[str] = set()
+    rest: list[Expression] = []
     stack = [where]
     while stack:
         node = stack.pop()
         if isinstance(node, Operation) and node.operator == "and":
-            stack.extend(node.operands)
-        elif isinstance(node, Operation) and node.operator in ("=", "matches") and _own(node.operands[0], table):
-            name = node.operands[0].path[0]  # type: ignore[union-attr]
-            if isinstance(node.operands[1], (Ref, Call)) or node.operator == "matches":
-                columns.add(f"lower({name})" if node.operator == "matches" else name)
-        elif isinstance(node, Operation) and node.operator == "=" and isinstance(node.operands[0], Call):
-            inner = node.operands[0]
-            if inner.function == "lower" and inner.arguments and _own(inner.arguments[0], table):
-                columns.add(f"lower({inner.arguments[0].path[0]})")  # type: ignore[union-attr]
-    return columns
+            stack.extend(reversed(node.operands))
+            continue
+        column = _given(node, table)
+        if column:
+            columns.add(column)
+        elif not _another_row(node, table):
+            rest.append(node)
+    return columns, rest
+
+
+def _given(node: Expression, table: str) -> str:
+    """The column that an equality compares with a value from outside the row."""
+    if not isinstance(node, Operation) or len(node.operands) != 2:
+        return ""
+    left, right = node.operands
+    if node.operator == "matches" and isinstance(left, Ref) and _own(left, table):
+        return f"lower({left.path[0]})"
+    if node.operator != "=" or not isinstance(right, (Ref, Call)) or _own(right, table):
+        return ""
+    if isinstance(left, Ref) and _own(left, table):
+        return left.path[0]
+    if isinstance(left, Call) and left.function == "lower" and left.arguments:
+        inner = left.arguments[0]
+        return f"lower({inner.path[0]})" if isinstance(inner, Ref) and _own(inner, table) else ""
+    return ""
+
+
+def _another_row(node: Expression, table: str) -> bool:
+    return (
+        isinstance(node, Operation)
+        and node.operator in ("!=", "distinct")
+        and isinstance(node.operands[0], Ref)
+        and _own(node.operands[0], table)
+        and node.operands[0].path[0] == "id"
+    )
 
 
 def _edges(table: Fields) -> tuple[tuple[str, str], ...] | None:
