@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from archlint.model.finding import Place
 from archlint.model.graph import Word, WritePath
-from archlint.model.predicate import Constant, Numbers, Predicate
+from archlint.model.predicate import Constant, Formula, Numbers, Predicate
 from archlint.model.rule import BusinessRule, Difference, Kind, Relation, Site
 from archlint.model.source import TRUSTED, Layer
 
@@ -177,6 +177,12 @@ def advice(rule: BusinessRule) -> str:
         f"Decide which one is meant, state it once in {homes(rule)}, "
         "and let the other places import it or repeat exactly that."
     )
+
+
+def counts_on(site: Site) -> bool:
+    """Whether a formula only moves what is there on (`balance - amount`): a step, not a result to agree on."""
+    form = site.predicate.form
+    return isinstance(form, Formula) and site.subject.field in form.leaves
 
 
 def value_of(witness: str) -> Constant | None:

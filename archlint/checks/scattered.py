@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from archlint.checks._common import homes, place
+from archlint.checks._common import counts_on, homes, place
 from archlint.checks._copies import agreeing, apart, least_certain, statements, trusted_layers
 from archlint.checks._found import Found
 from archlint.checks._words import admits, constant, listed, short, speakers
@@ -136,7 +136,9 @@ def _versions(rule: BusinessRule) -> Iterator[list[Site]]:
 def _sizeable(site: Site) -> bool:
     form = site.predicate.form
     if isinstance(form, Formula):
-        if _PLUMBING & {word for name in (site.subject.field, *form.leaves) for word in name.split("_")}:
+        if counts_on(site) or _PLUMBING & {
+            word for name in (site.subject.field, *form.leaves) for word in name.split("_")
+        }:
             return False
         return form.tree.count('["v"') + form.tree.count('["n"') >= _LEAST_OPERANDS and len(set(form.leaves)) > 1
     return isinstance(form, Partition) and len(form.cases) >= _LEAST_CASES

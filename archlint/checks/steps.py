@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from archlint.checks._common import advice, by_id, certainty, place, sameness, told_apart
+from archlint.checks._common import advice, by_id, certainty, counts_on, place, sameness, told_apart
 from archlint.checks._drift import witness_words
 from archlint.checks._found import Found
 from archlint.checks._words import admits, at, who
@@ -26,7 +26,11 @@ def formula(graph: Graph) -> Iterator[Found]:
     for rule in graph.rules:
         if rule.kind is not Kind.FORMULA or rule.id.endswith(_TWINS):
             continue
-        alike = [item for item in told_apart(rule, *_RELATIONS) if _shared(item[1], item[2]) >= _LEAST_SHARED]
+        alike = [
+            item
+            for item in told_apart(rule, *_RELATIONS)
+            if _shared(item[1], item[2]) >= _LEAST_SHARED and not (counts_on(item[1]) or counts_on(item[2]))
+        ]
         if alike:
             yield _formula(rule, alike)
 

@@ -118,3 +118,11 @@ def test_a_name_that_one_file_uses_twice_is_no_drift():
         for rate, line in (("2", 4), ("3", 40))
     )
     assert codes(graph(here, there)) == []
+
+
+def test_adding_to_one_row_and_taking_from_another_are_two_steps():
+    less, more = (
+        formula(Operation(sign, (Ref("balance"), Ref("amount"))), path, about="wallets.balance")
+        for sign, path in (("-", SQL), ("+", FUNCTION))
+    )
+    assert codes(graph(less, more)) == []
