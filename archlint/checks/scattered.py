@@ -136,9 +136,8 @@ def _versions(rule: BusinessRule) -> Iterator[list[Site]]:
 def _sizeable(site: Site) -> bool:
     form = site.predicate.form
     if isinstance(form, Formula):
-        if counts_on(site) or _PLUMBING & {
-            word for name in (site.subject.field, *form.leaves) for word in name.split("_")
-        }:
+        words = {word for name in (site.subject.field, *form.leaves) for word in name.split("_")}
+        if counts_on(site) or words & _PLUMBING:
             return False
         return form.tree.count('["v"') + form.tree.count('["n"') >= _LEAST_OPERANDS and len(set(form.leaves)) > 1
     return isinstance(form, Partition) and len(form.cases) >= _LEAST_CASES
