@@ -141,6 +141,11 @@ def signed(part: Signed) -> Expression:
     """A part as one expression, with the sign pushed into a comparison where that is the same thing."""
     expression, positive = part
     if positive:
+        if isinstance(expression, Operation) and expression.operator in ("and", "or", "not"):
+            operands = expression.operands
+            if expression.operator == "not":
+                return signed((operands[0], False))
+            return Operation(expression.operator, tuple(signed((item, True)) for item in operands))
         return expression
     if isinstance(expression, Operation):
         if expression.operator in _COMPARISONS:

@@ -147,6 +147,8 @@ class Logic:
             return inner if inner is None or operator == "truthy" else not inner
         if operator == "is null":
             return self._value(operands[0]) is None
+        if operator == "if":
+            return self._value(operands[1] if self.truth(operands[0]) else operands[2])
         if operator == "coalesce":
             values = [self._value(item) for item in operands]
             return next((value for value in values if value is not None), None)
