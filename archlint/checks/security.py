@@ -56,7 +56,7 @@ def row_security(graph: Graph) -> Iterator[Found]:
             if name in read and name not in written:
                 yield _unprotected(graph, table, read[name])
             continue
-        found = _open(policies, table)
+        found = _open(policies, table, graph)
         if found is not None:
             yield found
 
@@ -85,7 +85,7 @@ def _unprotected(graph: Graph, table: Table, reads: list[ReadPath]) -> Found:
     )
 
 
-def _open(policies: Policies, table: Table) -> Found | None:
+def _open(policies: Policies, table: Table, graph: Graph) -> Found | None:
     """The policies of a table that let everybody write; that everybody reads is often meant."""
     wide = [policy for policy in policies.of(table.name, "select") if policy.command == "all" and _true(policy)]
     for command in ("update", "delete", "insert"):
@@ -95,7 +95,7 @@ def _open(policies: Policies, table: Table) -> Found | None:
         return None
     first = wide[0]
     adding = all(policy.command == "insert" for policy in wide)
-    sure = 0.6 if adding else 0.92 if any(for_everybody(policy) for policy in wide) else 0.82
+    sure = _unmeant(graph, table, wide) if adding else 0.92 if any(for_everybody(policy) for policy in wide) else 0.82
     who = "everybody" if for_everybody(first) else "everybody who is signed in"
     return Found(
         message=f"{table.name}: the policy “{first.name}” is always true: {who} may {_COMMANDS[first.command]}",
@@ -106,6 +106,13 @@ def _open(policies: Policies, table: Table) -> Found | None:
         severity=Severity.WARNING if adding else None,
         confidence=sure,
     )
+
+
+def _unmeant(graph: Graph, table: Table, wide: list[Policy]) -> float:
+    """How sure it is that not everybody was to add rows: no role is named, and only servers add any."""
+    clients = {path.client for path in graph.writes if path.entity == table.name and path.operation != "delete"}
+    forgotten = any(not policy.roles for policy in wide)
+    return 0.8 if forgotten and clients and clients <= {"service", "definer"} else 0.6
 
 
 def _narrowed(policies: Policies, table: Table, policy: Policy) -> bool:

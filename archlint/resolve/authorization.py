@@ -21,6 +21,8 @@ from archlint.resolve.writes import Accesses
 
 _ROLE_WORDS = frozenset({"role", "type", "kind", "position", "permission", "group", "level", "claim", "rank", "tier"})
 
+_SIGNED_IN = {"not anonymous": "authenticated"}
+
 
 class Guards:
     """Finds the access guards of the program."""
@@ -50,9 +52,44 @@ class Guards:
                 continue
             live = self._program.schema.live.get(path)
             for index, statement in enumerate(facts.statements):
-                if statement.kind == "authorize" and statement.source != "policy" and (live is None or index in live):
+                if statement.source != "policy" and (live is None or index in live) and self._asks(path, statement):
                     found.append(self._guard(path, facts, statement))
         found.extend(self._policy(policy) for policy in self._program.schema.policies)
+        return found
+
+    def _asks(self, path: str, statement: Statement) -> bool:
+        """Whether a statement is about the caller: it says so, or a routine that it calls looks the caller up."""
+        if statement.kind == "authorize":
+            return True
+        condition = statement.condition
+        if statement.kind != "require" or condition is None or not self._stored_calls(path, condition):
+            return False
+        return self._about_caller(self._conditions.value(path, condition))
+
+    def _stored_calls(self, path: str, condition: Expression) -> bool:
+        if self._program.files[path].language != "postgresql":
+            return False
+        found = False
+
+        def visit(node: Expression) -> None:
+            nonlocal found
+            found = found or (isinstance(node, Call) and node.callee is not None and not node.arguments)
+
+        walk(condition, visit)
+        return found
+
+    def _about_caller(self, condition: Expression) -> bool:
+        """Whether a settled condition speaks of the caller, or of rows that are looked up for the caller."""
+        if _speaks_of_caller(condition):
+            return True
+        found = False
+
+        def visit(node: Expression) -> None:
+            nonlocal found
+            access, path = self._access(node) if isinstance(node, Ref) else (None, "")
+            found = found or (access is not None and self._of_caller(access, path))
+
+        walk(condition, visit)
         return found
 
     def lost(self, first: int) -> list[Site]:
@@ -64,7 +101,7 @@ class Guards:
                 continue
             for index in lost_statements(gone, facts):
                 statement = facts.statements[index]
-                if statement.kind != "authorize" or statement.condition is None:
+                if statement.condition is None or not self._asks(gone.path, statement):
                     continue
                 clauses = self.principals(gone.path, statement.condition)
                 if clauses:
@@ -274,20 +311,19 @@ class Guards:
         """The condition as alternatives of conjunctions of atoms."""
         settled = self._conditions.value(path, expression)
         form = algebra.principals(_spread(settled), self._atom).form
-        return form.clauses if isinstance(form, Principals) else ()
+        if not isinstance(form, Principals):
+            return ()
+        clauses = {tuple(sorted({_SIGNED_IN.get(atom, atom) for atom in clause})) for clause in form.clauses}
+        return tuple(sorted(clauses))
 
     def _atom(self, expression: Expression) -> str | None:
         if isinstance(expression, Operation):
-            if expression.operator == "=":
+            if expression.operator in ("=", "in") and len(expression.operands) == 2:
                 return self._equality(*expression.operands)
             if expression.operator == "exists":
                 return self._membership(expression.operands[0])
-            if expression.operator == "not" and isinstance(expression.operands[0], Operation):
-                inner = expression.operands[0]
-                if inner.operator == "is null" and _is_caller(inner.operands[0]):
-                    return "authenticated"
-                if inner.operator == "!=":
-                    return self._equality(*inner.operands)
+            if expression.operator == "is null" and _is_caller(expression.operands[0]):
+                return "anonymous"
         if isinstance(expression, Call):
             if expression.function == "current user":
                 return "authenticated"
@@ -308,7 +344,17 @@ class Guards:
             return f"role={right.value}" if _is_role(left) else f"{key(_last(left))}={right.value}"
         if _is_caller(right):
             return f"owner({key(_last(left))})"
-        return None
+        return self._same_group(left, right) or self._same_group(right, left)
+
+    def _same_group(self, own: Expression, looked_up: Expression) -> str | None:
+        """A column of the row that equals what a subquery finds for the caller: the tenant, the team."""
+        access, path = self._access(looked_up)
+        if access is None or not isinstance(own, Ref) or not isinstance(looked_up, Ref) or not looked_up.path:
+            return None
+        return self._membership(Ref(looked_up.name)) if _own_column(own) and self._of_caller(access, path) else None
+
+    def _of_caller(self, access: Access, path: str) -> bool:
+        return access.where is not None and _speaks_of_caller(self._conditions.value(path, access.where))
 
     def _membership(self, row: Expression) -> str | None:
         access, path = self._access(row)
@@ -387,6 +433,10 @@ def _speaks_of_caller(expression: Expression) -> bool:
 
     walk(expression, visit)
     return spoken
+
+
+def _own_column(ref: Ref) -> bool:
+    return bool(ref.path) and ref.name.startswith(("table:", "$row"))
 
 
 def _is_caller(expression: Expression) -> bool:

@@ -134,11 +134,9 @@ class Accesses:
         )
 
     def _reachable(self, path: str, scope: int) -> bool:
-        """A script of a migration runs once, by hand, and a routine whose right was taken is closed to clients."""
-        if self._program.files[path].language != "postgresql":
-            return True
+        """A routine is closed to clients where the right to call it was taken from them."""
         routine = self._definers.get((path, scope))
-        return scope != 0 and (routine is None or routine.name not in self._closed)
+        return routine is None or routine.name not in self._closed
 
     def _from_outside(self, place: Place) -> bool:
         """Whether a place is what a caller sends: a request's body, a routine's parameter."""

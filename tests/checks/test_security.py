@@ -71,6 +71,15 @@ def test_that_everybody_adds_is_a_candidate():
     assert told(adds, 0.5) == ["AL502"]
 
 
+def test_a_policy_for_the_service_that_forgot_to_name_it():
+    adds = policy("service adds", "visits", "insert", check=YES, roles=())
+    served = write("visits", "day", path="server/x.ts", layer=Layer.SERVICE, client="service")
+    browser = write("visits", "day", client="anon")
+    for writes, expected in (((served,), ["AL502"]), ((served, browser), []), ((), [])):
+        base = graph(tables=(LOCKED,), writes=writes)
+        assert told(extended(base, policies=(adds,), guards=(asks(adds, ()),))) == expected
+
+
 def test_for_the_service_only():
     assert told(under(policy("p", "visits", "all", YES, roles=("service_role",))), 0.0) == []
 
