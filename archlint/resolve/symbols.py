@@ -182,9 +182,19 @@ class Program:
     def access_table(self, path: str, access: Access) -> str | None:
         """The table that an access names; an unknown literal name stays as it is, an unknown variable is None."""
         if isinstance(access.target, Ref):
-            name, _ = self.place(path, access.target)
-            return name[6:] if name.startswith("table:") else None
+            name, members = self.place(path, access.target)
+            if name.startswith("table:"):
+                return name[6:]
+            written = self._text(name, members)
+            return (self.table(written) or written.lower()) if written else None
         return (self.table(access.target) or access.target.lower()) if access.target else None
+
+    def _text(self, name: str, members: tuple[str, ...]) -> str:
+        """The text of a constant, or of a member of one."""
+        _, value = self.constants.get(name, ("", None))
+        for key in members:
+            value = value.get(key) if isinstance(value, Fields) else None
+        return value.value if isinstance(value, Text) else ""
 
     # Values --------------------------------------------------------------------------------------------
 
@@ -234,7 +244,7 @@ class Program:
         if not callee.path:
             return self.functions.get(callee.name) or self._settled(callee.name, (), depth)
         found = self.functions.get(f"{callee.name}.{'.'.join(callee.path)}")
-        if found is not None or depth == 0:
+        if found is not None or depth <= 0:
             return found
         for cut in range(len(callee.path)):
             kind = self._types.get((callee.name, callee.path[:cut]))
@@ -249,7 +259,7 @@ class Program:
     def _settled(self, name: str, members: tuple[str, ...], depth: int) -> tuple[str, FunctionFact] | None:
         """A function that a constant holds, under some members of it."""
         value = self.constants.get(name)
-        return self._held(value[0], value[1], members, depth) if value is not None and depth else None
+        return self._held(value[0], value[1], members, depth) if value is not None and depth > 0 else None
 
     def _held(
         self, path: str, value: Expression, members: tuple[str, ...], depth: int
@@ -257,6 +267,9 @@ class Program:
         if isinstance(value, Lambda):
             fact = self.scopes.get((path, value.scope))
             return (path, fact) if fact is not None and not members else None
+        if depth <= 0:
+            # A method that returns its own object leads round in circles.
+            return None
         if isinstance(value, Ref):
             target, inner = self.place(path, value)
             return self.function(Ref(target, (*inner, *members)), depth - 1)
