@@ -88,7 +88,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     function, `METHOD /path` or bucket; a `Ref` where the source names it by a variable. `payload` is what is
     written or sent (Fields, Ref, Items of these). `where` restricts the rows, over `Ref("$row", (column,))`.
     `aggregate` is `count`, `sum column`, … `client` is `anon` (the caller's own rights), `service` (bypasses row
-    security), `definer` or `` (unknown). `guards` are the conditions of enclosing branches.
+    security), `definer` or `` (unknown); then `through` is the object that the call goes through, where it is named
+    (a last member `()` is the result of a call). `guards` are the conditions of enclosing branches.
     """
 
     kind: str
@@ -101,6 +102,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...] = ()
     aggregate: str = ""
     client: str = ""
+    through: Ref | None = None
     guards: tuple[Expression, ...] = ()
     library: str = ""
 

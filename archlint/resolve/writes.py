@@ -9,6 +9,7 @@ from archlint.model.graph import Edge, ReadPath, SqlText, Word, WritePath
 from archlint.model.rule import Subject
 from archlint.model.source import Layer, Span
 from archlint.resolve.calls import Calls, Function
+from archlint.resolve.clients import rights as rights_of
 from archlint.resolve.conditions import Conditions, literals
 from archlint.resolve.flow import FlowGraph, Place, sources
 from archlint.resolve.names import bare
@@ -113,7 +114,7 @@ class Accesses:
         for function in self._calls.before((path, access.scope)) if access.scope else ():
             guards.update(site_functions.get(function, ()))
         routine = self._definers.get((path, access.scope))
-        client = access.client or ("definer" if routine and routine.definer else "")
+        client = rights_of(self._program, path, access) or ("definer" if routine and routine.definer else "")
         return WritePath(
             id=number,
             entity=table,
@@ -227,7 +228,7 @@ class Accesses:
                         span=access.span,
                         layer=self.layer(path, access.scope),
                         symbol=self.symbol(path, access.scope),
-                        client=access.client,
+                        client=rights_of(self._program, path, access),
                         columns=access.columns,
                     )
                 )
@@ -434,11 +435,11 @@ def _closed_routines(program: Program) -> frozenset[str]:
     """The routines that no client may call, because the right was taken from all and given to none of them."""
     taken: set[str] = set()
     given: set[str] = set()
-    for kind, name, role, rights in program.schema.grants:
+    for kind, name, role, words in program.schema.grants:
         if kind == "function" and role.lower() in _CLIENTS:
-            if "-execute" in rights:
+            if "-execute" in words:
                 taken.add(name)
-            if "execute" in rights:
+            if "execute" in words:
                 given.add(name)
     return frozenset(taken - given)
 

@@ -2,7 +2,9 @@
 
 from tree_sitter import Node
 
+from archlint.languages.typescript.idioms import words
 from archlint.languages.typescript.neutral import (
+    CALLER,
     LITERALS,
     LOGICAL,
     MEASURES,
@@ -230,7 +232,11 @@ class Expressions:
         name = self._reader.source.text(node)
         if name == "undefined":
             return Null()
-        return Ref(scope.lookup(name) or f"{name}@0")
+        scoped = scope.lookup(name) or f"{name}@0"
+        known = self._reader.sheet.known.get(scoped)
+        if isinstance(known, Ref) and known.name == CALLER.name and _stands(known):
+            return known
+        return Ref(scoped)
 
     def _this(self, node: Node, scope: Scope) -> Expression:
         return Ref(scope.lookup("this") or "this@0")
@@ -432,6 +438,11 @@ class Expressions:
 
     def _null(self, node: Node, scope: Scope) -> Expression:
         return Null()
+
+
+def _stands(known: Ref) -> bool:
+    """Whether a name stands for the caller itself, and not for a function that its hook gives with it."""
+    return not known.path or known.path[-1] in words("callers", "members")
 
 
 _PASSED = frozenset({"number", "text", "integer", "trim", "lower", "upper"})

@@ -4,6 +4,7 @@ from tree_sitter import Node
 
 from archlint.languages.typescript.neutral import LITERALS, below, labelled
 from archlint.languages.typescript.protocol import Reader
+from archlint.languages.typescript.routes import enter
 from archlint.languages.typescript.scope import Function, Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, has_token, parts, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Lambda, Null, Opaque, Operation, Ref, Text
@@ -147,6 +148,7 @@ class Functions:
         inner = Scope(scope, function)
         inner.around = scope.around
         self._parameters(node, function, inner)
+        enter(self._reader, node, function, inner)
         body = field(node, "body")
         if body is not None:
             if body.type == "statement_block":

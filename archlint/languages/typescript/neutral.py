@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from archlint.languages.typescript.idioms import words
 from archlint.model.expression import (
     Boolean,
     Call,
@@ -23,6 +24,8 @@ COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 LOGICAL = COMPARISONS | {"and", "or", "not", "in", "matches", "is null", "exists", "truthy"}
 ARITHMETIC = frozenset({"+", "-", "*", "/", "%"})
 MEASURES = frozenset({"length", "count", "size"})
+# Who is calling; members are read from it, and its id is the neutral function of that name.
+CALLER = Ref("$caller")
 
 
 def negated(condition: Expression) -> Expression:
@@ -59,6 +62,11 @@ def within(expression: Expression) -> Iterator[Expression]:
 def below(value: Expression, name: str) -> Expression | None:
     """A member of a value, where it has a name."""
     if isinstance(value, Ref):
+        if value.name == CALLER.name and name in words("callers", "ids"):
+            return Call("current user", ())
+        asked = not value.path and name in words("callers", "members")
+        if asked and value.name.split("@", 1)[0] in words("callers", "requests"):
+            return Call("current user", ()) if name in words("callers", "ids") else CALLER
         return Ref(value.name, (*value.path, name))
     if isinstance(value, Row):
         return Row(value.access, (*value.path, name))

@@ -4,7 +4,7 @@ import sys
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import angular
+from archlint.languages.typescript import access, angular
 from archlint.languages.typescript.calls import Calls, Recogniser
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
@@ -20,7 +20,10 @@ from archlint.model.facts import FileFacts
 from archlint.model.source import Problem
 
 # The first that knows a call says what it means.
-RECOGNISERS: tuple[Recogniser, ...] = (angular.recognise,)
+RECOGNISERS: tuple[Recogniser, ...] = (
+    access.recognise,
+    angular.recognise,
+)
 _DEPTH = 6000
 
 

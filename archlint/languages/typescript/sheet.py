@@ -39,6 +39,9 @@ class Sheet:
         self.suppressions: list[Suppression] = []
         self.problems: list[Problem] = []
         self.hints: list[str] = []
+        self.known: dict[str, Expression] = {}
+        self.place: tuple[str, str] | None = None
+        self.serves: bool | None = None
         self._scopes = 0
         self._temporaries = 0
         self._blocks = 0
@@ -74,6 +77,8 @@ class Sheet:
 
     def bind(self, target: Ref, value: Expression, node: Node, scope: Scope, kind: str = "value") -> None:
         """Adds a binding."""
+        if not target.path and kind != "type":
+            self.known[target.name] = value
         self.bindings.append(Binding(target, value, self.source.span(node), kind, scope.number))
 
     def access(self, kind: str, target: str | Ref, node: Node | Span, scope: Scope, **fields: Any) -> Row:

@@ -2,6 +2,7 @@
 
 from tree_sitter import Node
 
+from archlint.languages.typescript.callers import about_caller, normal
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
 from archlint.languages.typescript.modules import Modules
@@ -212,6 +213,9 @@ class Statements:
         return read[0] if len(read) == 1 else Operation("or", tuple(read))
 
     def _refusing(self, node: Node, condition: Expression, outcome: Outcome, scope: Scope) -> None:
+        if outcome.kind != "skip" and about_caller(condition, self._reader.sheet):
+            self._state_requirement(node, negated(condition), outcome, scope)
+            return
         if plumbing(condition):
             return
         if outcome.kind in ("skip", "away") and not tells(condition):
@@ -225,11 +229,12 @@ class Statements:
 
     def _state_requirement(self, node: Node, condition: Expression, outcome: Outcome, scope: Scope) -> None:
         effect, strength = _EFFECTS[outcome.kind]
+        asked = about_caller(condition, self._reader.sheet)
         self._reader.sheet.state(
-            "require",
+            "authorize" if asked else "require",
             node,
             scope,
-            condition=condition,
+            condition=normal(condition, self._reader.sheet) if asked else condition,
             guards=_relevant(scope.guards, condition),
             effect=effect,
             strength=strength,

@@ -1,0 +1,111 @@
+"""Every call first comes by here: which library's knowledge it needs, decided by its name."""
+
+from tree_sitter import Node
+
+from archlint.languages.typescript.callers import callers, demands
+from archlint.languages.typescript.chains import given, read_all
+from archlint.languages.typescript.http import http
+from archlint.languages.typescript.idioms import words
+from archlint.languages.typescript.protocol import Reader
+from archlint.languages.typescript.routes import bodies, routes
+from archlint.languages.typescript.scope import Scope
+from archlint.languages.typescript.supabase import supabase
+from archlint.languages.typescript.syntax import unwrapped
+from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Opaque, Ref, Text
+
+_READERS = (supabase, routes, bodies, http, callers, demands)
+
+
+def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
+    """What a call of a library means; None where it is none that we know."""
+    if node.type == "new_expression":
+        return None
+    plain = _PLAIN.get(name)
+    if plain is not None:
+        return plain(reader, node, scope)
+    for read in _READERS:
+        found = read(reader, node, name, scope)
+        if found is not None:
+            return found
+    last = name.rsplit(".", 1)[-1]
+    if last in ("get", "getAll", "append", "set") and "." in name:
+        return _form(reader, node, last, scope)
+    if last in words("http", "queries"):
+        return _query(reader, node, scope)
+    return None
+
+
+def _environment(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+    values = read_all(given(node), reader, scope)
+    return Call("environment", (values[0],)) if values and isinstance(values[0], Text) else Opaque("environment")
+
+
+def _all(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+    """`Promise.all([a, b])` gives what each of them gives."""
+    values = read_all(given(node), reader, scope)
+    if len(values) == 1 and isinstance(values[0], (Items, Ref)):
+        return values[0]
+    return Opaque("all")
+
+
+def _same(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+    values = read_all(given(node), reader, scope)
+    return values[0] if values else Opaque("value")
+
+
+_PLAIN = {
+    "Deno.env.get": _environment,
+    "Promise.all": _all,
+    "JSON.parse": _same,
+    "JSON.stringify": _same,
+    "Object.fromEntries": _same,
+}
+
+
+def _form(reader: Reader, node: Node, last: str, scope: Scope) -> Expression | None:
+    """`form.get('amount')` reads a member, `form.append('amount', x)` writes one."""
+    nodes = given(node)
+    if not nodes or unwrapped(nodes[0]).type != "string":
+        return None
+    callee = node.child_by_field_name("function")
+    holder = callee.child_by_field_name("object") if callee is not None else None
+    if holder is None or unwrapped(holder).type != "identifier":
+        return None
+    label = reader.source.text(unwrapped(holder))
+    scoped = scope.lookup(label) or f"{label}@0"
+    known = reader.sheet.known.get(scoped)
+    form = label.lower().endswith(("formdata", "form_data", "form", "searchparams", "fd"))
+    if not form and not (isinstance(known, Ref) and known.name.startswith("_body@")):
+        return None
+    key = reader.source.text(unwrapped(nodes[0]))[1:-1]
+    if last in ("get", "getAll"):
+        return Ref(scoped, (key,)) if len(nodes) == 1 else None
+    values = read_all(nodes, reader, scope)
+    if len(values) > 1:
+        reader.sheet.bind(Ref(scoped, (key,)), values[1], node, scope)
+    return Opaque(last)
+
+
+def _query(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+    """`useQuery({ queryFn })` has as its data what the function gives."""
+    values = read_all(given(node), reader, scope)
+    function: Expression | None = next((item for item in values[::-1] if isinstance(item, (Lambda, Ref))), None)
+    for item in values:
+        if isinstance(item, Fields):
+            function = item.get("queryFn") or function
+    if function is None:
+        return Opaque("query")
+    return Fields((("data", _given(reader, function)), ("error", Opaque("error"))))
+
+
+def _given(reader: Reader, function: Expression) -> Expression:
+    """What a function gives: the last thing that it returns."""
+    if isinstance(function, Lambda):
+        fact = next((fact for fact in reversed(reader.sheet.functions) if fact.scope == function.scope), None)
+        values = (
+            [value for _, value in fact.returns if not isinstance(value, (Text, Opaque))] if fact is not None else []
+        )
+        return values[-1] if values else Opaque("result")
+    if isinstance(function, Ref):
+        return Call(function.name.split("@", 1)[0], (), function)
+    return Opaque("result")

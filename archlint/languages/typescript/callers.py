@@ -1,0 +1,308 @@
+"""Tells conditions about who is calling from those about the data."""
+
+import re
+from functools import cache
+
+from tree_sitter import Node
+
+from archlint.languages.typescript.chains import given, read_all
+from archlint.languages.typescript.idioms import table, words
+from archlint.languages.typescript.neutral import CALLER, within
+from archlint.languages.typescript.protocol import Reader
+from archlint.languages.typescript.scope import Scope
+from archlint.languages.typescript.sheet import Sheet
+from archlint.languages.typescript.syntax import unwrapped
+from archlint.model.expression import Boolean, Call, Expression, Items, Number, Operation, Ref, Row, Text
+
+_CONNECTIVES = frozenset({"and", "or", "not", "truthy"})
+_USER = Call("current user", ())
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(table("callers")[name])
+
+
+def callers(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
+    """A call that tells who is calling."""
+    last = name.rsplit(".", 1)[-1]
+    if last in words("callers", "bare") or name in words("callers", "calls") or last in words("callers", "calls"):
+        if node.type == "new_expression" or name.startswith(("prisma.", "db.")):
+            return None
+        nodes = given(node)
+        known = last in words("callers", "calls") or name in words("callers", "calls")
+        if not known and not all(_is_request(reader, item) for item in nodes):
+            return None
+        read_all(nodes, reader, scope)
+        return CALLER
+    if last == "get" and name.split(".", 1)[0] in ("c", "ctx"):
+        nodes = given(node)
+        if len(nodes) == 1 and reader.source.text(nodes[0]).strip("'\"") in words("callers", "members"):
+            return CALLER
+    return None
+
+
+def _is_request(reader: Reader, node: Node) -> bool:
+    inner = unwrapped(node)
+    text = reader.source.text(inner).split("(", 1)[0].split(".", 1)[0]
+    return inner.type in ("identifier", "call_expression", "member_expression") and text in words("callers", "requests")
+
+
+def about_caller(expression: Expression, sheet: Sheet) -> bool:
+    """Whether a condition asks of nothing but who is calling."""
+    if isinstance(expression, Operation):
+        if expression.operator in _CONNECTIVES:
+            return bool(expression.operands) and all(about_caller(item, sheet) for item in expression.operands)
+        if expression.operator == "is null":
+            return _is_caller(expression.operands[0], sheet)
+        if expression.operator in ("=", "!=", "in") and len(expression.operands) == 2:
+            return _compared(*expression.operands, sheet) or _compared(*expression.operands[::-1], sheet)
+        if expression.operator in ("coalesce", "fallback", "lookup"):
+            return about_caller(expression.operands[0], sheet)
+        if expression.operator == "exists":
+            return _looked_up(expression.operands[0], sheet)
+        if expression.operator in (">", ">=", "<", "<="):
+            return _role(expression.operands[0], sheet) and _plain(expression.operands[1])
+        return False
+    if isinstance(expression, Call):
+        return _asking(expression, sheet)
+    if isinstance(expression, Row):
+        return False
+    return isinstance(expression, Ref) and (_is_caller(expression, sheet) or _flag(expression, sheet))
+
+
+def _asking(call: Call, sheet: Sheet) -> bool:
+    """`hasRole('admin')`, `can('update', order)`, `user.roles.includes('admin')`."""
+    if call.function in ("current user", "current role"):
+        return True
+    if call.function in ("contains", "some", "boolean", "truthy") and call.callee is None:
+        return bool(call.arguments) and _role(call.arguments[0], sheet)
+    last = call.function.rsplit(".", 1)[-1]
+    return call.callee is not None and bool(_pattern("asking").match(last)) and bool(_pattern("asked").search(last))
+
+
+def _compared(left: Expression, right: Expression, sheet: Sheet) -> bool:
+    if _plain(right):
+        return _role(left, sheet)
+    if isinstance(left, Text) and _role(right, sheet):
+        return True
+    if _caller_id(right, sheet):
+        name = _last(left)
+        return bool(_pattern("owners").match(name)) or _caller_id(left, sheet) or name == "id"
+    if isinstance(right, Ref) and not right.path and _pattern("own_ids").match(_first(right)):
+        return isinstance(left, (Ref, Row)) and bool(left.path) and bool(_pattern("owners").match(left.path[-1]))
+    # `ALLOWED_ROLES.includes(user.role)`
+    return isinstance(right, Ref) and _role(left, sheet) and not isinstance(left, Text)
+
+
+def _plain(value: Expression) -> bool:
+    if isinstance(value, Items):
+        return all(_plain(item) for item in value.items)
+    return isinstance(value, (Text, Boolean, Number))
+
+
+def _caller_id(value: Expression, sheet: Sheet) -> bool:
+    if value == _USER:
+        return True
+    if isinstance(value, Ref) and value.path and value.path[-1] in words("callers", "ids"):
+        return _is_caller(Ref(value.name, value.path[:-1]), sheet)
+    return False
+
+
+def _role(value: Expression, sheet: Sheet) -> bool:
+    """What the caller is allowed to be: `user.role`, `profile.is_admin`, `role` out of a hook."""
+    if isinstance(value, Call):
+        if value.function in ("current role", "current user"):
+            return True
+        return value.function in ("text", "lower", "upper", "trim") and any(_role(i, sheet) for i in value.arguments)
+    if isinstance(value, Operation) and value.operator in ("coalesce", "fallback", "lookup"):
+        return _role(value.operands[0], sheet)
+    if isinstance(value, Row):
+        return bool(value.path) and bool(_pattern("roles").match(value.path[-1])) and _looked_up(value, sheet)
+    if not isinstance(value, Ref):
+        return False
+    name = _last(value)
+    if not (_pattern("roles").match(name) or _pattern("flags").match(name)):
+        return False
+    if not value.path:
+        known = sheet.known.get(value.name)
+        if known is not None and not isinstance(known, (Ref, Row)):
+            return _of_caller(known, sheet)
+        return known is None or _role(known, sheet)
+    return _is_caller(Ref(value.name, value.path[:-1]), sheet)
+
+
+def _of_caller(value: Expression, sheet: Sheet) -> bool:
+    """Whether a computed value takes a role of the caller, or asks for one."""
+    return any(
+        item == _USER or (isinstance(item, (Ref, Row)) and item.path and _role(item, sheet)) for item in within(value)
+    )
+
+
+def _flag(value: Ref, sheet: Sheet) -> bool:
+    """`isAdmin`, `can_edit`."""
+    if not _pattern("flags").match(_last(value)):
+        return False
+    if value.path:
+        holder = value.path[-2] if len(value.path) > 1 else _first(value)
+        return _is_caller(Ref(value.name, value.path[:-1]), sheet) or bool(_pattern("words").match(holder))
+    known = sheet.known.get(value.name)
+    if known is None or isinstance(known, Ref):
+        return known is None or known.name == CALLER.name or _flag(known, sheet)
+    return about_caller(known, sheet)
+
+
+def _is_caller(value: Expression, sheet: Sheet) -> bool:
+    """Whether a value is the caller, its session or the row that was looked up for it."""
+    if value == _USER:
+        return True
+    if isinstance(value, Row):
+        return _looked_up(value, sheet)
+    if not isinstance(value, Ref):
+        return False
+    if value.name == CALLER.name:
+        return True
+    if not value.path:
+        known = sheet.known.get(value.name)
+        if isinstance(known, Row):
+            return _looked_up(known, sheet)
+        if isinstance(known, Ref) and known.name == value.name:
+            return False
+        if isinstance(known, Ref) and known.path:
+            return _is_caller(known, sheet) and bool(_pattern("words").match(_first(value)))
+        if known is not None and not (isinstance(known, Call) and known.callee is not None):
+            return False
+        return bool(_pattern("words").match(_first(value)))
+    known = sheet.known.get(value.name)
+    if isinstance(known, Row) and not _looked_up(known, sheet):
+        return False
+    return bool(_pattern("words").match(value.path[-1])) and (
+        _first(value) in words("callers", "requests") or bool(_pattern("words").match(_first(value)))
+    )
+
+
+def _looked_up(value: Expression, sheet: Sheet) -> bool:
+    """Whether a row was looked up by the caller's own id."""
+    if not isinstance(value, Row) or value.access >= len(sheet.accesses):
+        return False
+    where = sheet.accesses[value.access].where
+    return where is not None and any(item == _USER for item in within(where))
+
+
+def _first(ref: Ref) -> str:
+    return ref.name.split("@", 1)[0]
+
+
+def _last(value: Expression) -> str:
+    if isinstance(value, (Ref, Row)) and value.path:
+        return value.path[-1]
+    return _first(value) if isinstance(value, Ref) else ""
+
+
+def normal(expression: Expression, sheet: Sheet) -> Expression:
+    """A condition about the caller in which the caller, and its id, are called so."""
+    if isinstance(expression, Operation):
+        if expression.operator == "is null" and _bare(expression.operands[0], sheet):
+            return Operation("is null", (_USER,))
+        if expression.operator in ("=", "!=") and len(expression.operands) == 2:
+            left, right = (_named(item, sheet) for item in expression.operands)
+            if isinstance(left, Ref) and _pattern("own_ids").match(_first(left)) and not left.path:
+                left, right = right, left
+            own = isinstance(right, Ref) and not right.path and _pattern("own_ids").match(_first(right))
+            if own and isinstance(left, (Ref, Row)) and left.path and _pattern("owners").match(left.path[-1]):
+                right = _USER
+            return Operation(expression.operator, (left, right))
+        return Operation(expression.operator, tuple(normal(item, sheet) for item in expression.operands))
+    return _USER if _bare(expression, sheet) else expression
+
+
+def _named(value: Expression, sheet: Sheet) -> Expression:
+    return _USER if _caller_id(value, sheet) else value
+
+
+def _bare(value: Expression, sheet: Sheet) -> bool:
+    """The caller itself rather than something about it."""
+    if (
+        isinstance(value, Ref)
+        and value.path
+        and (_pattern("roles").match(value.path[-1]) or _pattern("flags").match(value.path[-1]))
+    ):
+        return False
+    return isinstance(value, Ref) and (_caller_id(value, sheet) or _is_caller(value, sheet))
+
+
+def demand(name: str, arguments: tuple[Expression, ...]) -> Expression | None:
+    """The condition that a function of this name puts on the caller."""
+    last = name.rsplit(".", 1)[-1]
+    if not _pattern("demanding").match(last) or not _pattern("demanded").search(last):
+        return None
+    listed = [item for value in arguments for item in (value.items if isinstance(value, Items) else (value,))]
+    asked = [item for item in listed if isinstance(item, Text)]
+    role = Call("current role", ())
+    if asked and re.search("(?i)role", last):
+        tests = tuple(Operation("=", (role, item)) for item in asked)
+        return tests[0] if len(tests) == 1 else Operation("or", tests)
+    if asked:
+        return Call(last, tuple(asked))
+    if re.search("(?i)admin$", last):
+        return Operation("=", (role, Text("admin")))
+    signed = re.search("(?i)(?:auth\\w*|user|login|logged_?in|session|signed_?in|token)$", last)
+    return _USER if signed else Call(last, ())
+
+
+# In front of handlers ------------------------------------------------------------------------------------
+
+
+def is_wrapper(name: str) -> bool:
+    """Whether a function around a handler asks who is calling."""
+    return bool(_pattern("wrappers").match(name))
+
+
+def is_middleware(name: str) -> bool:
+    """Whether a function in front of a handler does."""
+    return bool(_pattern("middleware").match(name))
+
+
+def asked_by(name: str, texts: tuple[Text, ...]) -> Expression:
+    """What a wrapper or middleware of this name asks, given these texts."""
+    role = Call("current role", ())
+    if (
+        texts
+        and not re.search("(?i)permission|access|^can$", name)
+        and re.search("(?i)role|admin|auth|allow|permit", name)
+    ):
+        tests = tuple(Operation("=", (role, item)) for item in texts)
+        return tests[0] if len(tests) == 1 else Operation("or", tests)
+    if texts:
+        return Call(name, texts)
+    if re.search("(?i)admin(?:_?only|s)?$", name):
+        return Operation("=", (role, Text("admin")))
+    return _USER if _pattern("signed").search(name) else Call(name, ())
+
+
+def demands(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
+    """`await requireRole('admin')` as a statement, or with its result kept."""
+    last = name.rsplit(".", 1)[-1]
+    if not _pattern("demanding").match(last) or not _pattern("demanded").search(last) or "()" in name:
+        return None
+    outer = node.parent
+    while outer is not None and outer.type in ("await_expression", "parenthesized_expression"):
+        outer = outer.parent
+    kept = outer is not None and outer.type == "variable_declarator"
+    if outer is None or not (kept or outer.type == "expression_statement"):
+        return None
+    if kept and re.match("(?i)check|verify|guard|only|restrict", last):
+        return None
+    callee = node.child_by_field_name("function")
+    if callee is None or not scope.number:
+        return None
+    target = reader.value(callee, scope)
+    arguments = tuple(read_all(given(node), reader, scope))
+    condition = demand(name, arguments)
+    if condition is not None:
+        reader.sheet.state("authorize", node, scope, condition=condition, source="guard", guards=scope.guards)
+    if isinstance(target, Ref):
+        reader.sheet.invoke(target, arguments, node, scope)
+    return (
+        CALLER if kept and condition is not None else Call(name, arguments, target if isinstance(target, Ref) else None)
+    )

@@ -1,0 +1,134 @@
+"""Requests over HTTP: where they go, what they send, and what their answers are."""
+
+import re
+from functools import cache
+
+from tree_sitter import Node
+
+from archlint.languages.typescript.chains import given, read_all
+from archlint.languages.typescript.idioms import table, words
+from archlint.languages.typescript.neutral import within
+from archlint.languages.typescript.protocol import Reader
+from archlint.languages.typescript.scope import Scope
+from archlint.languages.typescript.syntax import FUNCTIONS, field, unwrapped
+from archlint.model.expression import Call, Expression, Fields, Opaque, Operation, Ref, Row, Text
+
+_ADDRESS = re.compile(r"^(?:https?:|/|\$\{|[\w-]+(?:/|$))")
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(table("http")[name])
+
+
+def http(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
+    """A request, or the reading of its answer."""
+    if name in words("http", "functions"):
+        return _fetched(reader, node, scope)
+    holder, _, last = name.rpartition(".")
+    if last in table("http")["methods"] and holder and "()" not in holder:
+        return _sent(reader, node, holder, last, scope)
+    if last in ("json", "text") and holder:
+        return _answer(reader, node, scope)
+    return None
+
+
+def _fetched(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+    nodes = given(node)
+    if not nodes or unwrapped(nodes[0]).type in FUNCTIONS:
+        return None
+    values = read_all(nodes, reader, scope)
+    options = next((item for item in values if isinstance(item, Fields)), None)
+    address = options.get("url") if options is not None and options is values[0] else values[0]
+    method = _method(options) if options is not None else "GET"
+    payload = _payload(options) if options is not None else None
+    where = url(address) if address is not None else ""
+    if not where or method == "":
+        return Opaque(reader.source.snippet(node))
+    return reader.sheet.access("http", f"{method} {where}", node, scope, payload=payload, library="fetch")
+
+
+def _method(options: Fields) -> str:
+    method = options.get("method")
+    if method is None:
+        return "" if options.spreads else "GET"
+    if isinstance(method, Text):
+        return method.value.upper()
+    if isinstance(method, Operation) and method.operator == "if":
+        # Either of two methods: the handler may be found under the second as well, but one is enough to lead there.
+        first = method.operands[1]
+        return first.value.upper() if isinstance(first, Text) else ""
+    return ""
+
+
+def _payload(options: Fields) -> Expression | None:
+    return next((value for key in table("http")["options"] if (value := options.get(key)) is not None), None)
+
+
+def _sent(reader: Reader, node: Node, holder: str, last: str, scope: Scope) -> Expression | None:
+    label = holder.rsplit(".", 1)[-1]
+    nodes = given(node)
+    if not nodes or not _pattern("clients").match(label) or unwrapped(nodes[-1]).type in FUNCTIONS:
+        return None
+    if unwrapped(nodes[0]).type not in (
+        "string",
+        "template_string",
+        "binary_expression",
+        "identifier",
+        "call_expression",
+    ):
+        return None
+    if unwrapped(nodes[0]).type in ("identifier", "call_expression") and last == "get":
+        return None
+    values = read_all(nodes, reader, scope)
+    where = url(values[0])
+    if not where:
+        return Opaque(reader.source.snippet(node))
+    payload = None
+    if len(values) > 1:
+        own = _payload(values[1]) if isinstance(values[1], Fields) and label in ("ky", "got", "request") else None
+        if own is not None:
+            payload = own
+        elif last in words("http", "sending"):
+            payload = values[1]
+        elif isinstance(values[1], Fields):
+            payload = _payload(values[1])
+    method = table("http")["methods"][last]
+    row = reader.sheet.access("http", f"{method} {where}", node, scope, payload=payload, library="http")
+    return Fields((("data", row), ("status", Opaque("status")))) if _pattern("results").search(label) else row
+
+
+def _answer(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+    """`response.json()` is what the request gave."""
+    callee = field(node, "function")
+    holder = field(callee, "object") if callee is not None else None
+    if holder is None or given(node):
+        return None
+    inner = unwrapped(holder)
+    if inner.type == "identifier":
+        scoped = scope.lookup(reader.source.text(inner))
+        known = reader.sheet.known.get(scoped) if scoped else None
+        if isinstance(known, Row) and reader.sheet.accesses[known.access].kind == "http":
+            return known
+        return None
+    if inner.type != "call_expression":
+        return None
+    value = reader.value(inner, scope)
+    return value if isinstance(value, Row) else Call("json", (value,))
+
+
+def url(value: Expression) -> str:
+    """An address with a hole for whatever is put into it; `` where it is none."""
+    pieces: list[str] = []
+    for part in value.operands if isinstance(value, Operation) and value.operator == "concat" else (value,):
+        if isinstance(part, Operation) and part.operator == "concat":
+            pieces.append(url(part))
+        elif isinstance(part, Text):
+            pieces.append(part.value)
+        elif isinstance(part, Ref):
+            pieces.append("${" + (part.path[-1] if part.path else part.name.split("@", 1)[0]) + "}")
+        else:
+            pieces.append("${value}")
+    text = "".join(pieces)
+    plain = any(isinstance(item, Text) and item.value.strip("/") for item in within(value))
+    return text if plain and _ADDRESS.match(text) and " " not in text.split("?", 1)[0] else ""

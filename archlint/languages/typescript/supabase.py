@@ -1,0 +1,326 @@
+"""supabase-js: tables, procedures, functions, buckets and who is signed in."""
+
+import re
+from functools import cache
+
+from tree_sitter import Node
+
+from archlint.languages.typescript.chains import (
+    Link,
+    all_of,
+    answer,
+    chain,
+    column,
+    equalities,
+    given,
+    named,
+    read_all,
+    read_rest,
+)
+from archlint.languages.typescript.idioms import table, words
+from archlint.languages.typescript.neutral import CALLER
+from archlint.languages.typescript.protocol import Reader
+from archlint.languages.typescript.scope import Scope
+from archlint.languages.typescript.syntax import unwrapped
+from archlint.model.expression import (
+    Boolean,
+    Call,
+    Expression,
+    Fields,
+    Items,
+    Null,
+    Number,
+    Opaque,
+    Operation,
+    Pattern,
+    Ref,
+    Text,
+)
+
+_TABLE = re.compile(
+    r"\.from\(\)\.(?:insert|update|upsert|delete|select)\(\)|\.from\(\)\.(?:insert|update|upsert|delete|select)$"
+)
+_TERM = re.compile(r"^([\w.>-]+)\.(not\.)?(eq|neq|gte?|lte?|is|in|i?like)\.(.*)$", re.DOTALL)
+
+
+def supabase(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
+    """A call on a client, or the making of one."""
+    last = name.rsplit(".", 1)[-1]
+    if ".from()" in name:
+        if ".storage" in name and last in words("supabase", "uploads"):
+            return _upload(reader, node, scope)
+        return _rows(reader, node, scope) if _TABLE.search(name) else None
+    if last == "rpc" or ".rpc()" in name:
+        return _procedure(reader, node, scope)
+    if name.endswith("functions.invoke"):
+        return _function(reader, node, scope)
+    if ".auth." in name and last in words("supabase", "user"):
+        read_rest(chain(node, reader).links, reader, scope)
+        claims = Fields((("claims", CALLER),)) if last == "getClaims" else None
+        session = Fields((("user", CALLER), ("session", Fields((("user", CALLER),)))))
+        return Fields((("data", claims or session), ("error", Opaque("error"))))
+    return _client(reader, node, last, scope) if last in _makers() else None
+
+
+@cache
+def _makers() -> frozenset[str]:
+    clients = table("supabase")["clients"]
+    return frozenset((*clients["makers"], *clients["anon"], *clients["service"]))
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(table("supabase")["clients"][name])
+
+
+# Clients -------------------------------------------------------------------------------------------------
+
+
+def _client(reader: Reader, node: Node, last: str, scope: Scope) -> Expression | None:
+    clients = table("supabase")["clients"]
+    nodes = given(node)
+    if last in clients["makers"] and len(nodes) < 2:
+        # A function of the project that happens to have the same name; its own body tells.
+        return None
+    arguments = read_all(nodes, reader, scope)
+    if last in clients["service"]:
+        return Call("client", (Text("service"),))
+    if len(nodes) > 1:
+        own = reader.source.text(nodes[2]) if len(nodes) > 2 else ""
+        if "Authorization" in own and not _pattern("service_key").search(own):
+            return Call("client", (Text("anon"),))
+        found = rights(arguments[1], reader.source.text(nodes[1]))
+        if found:
+            return Call("client", (Text(found),))
+    if last in clients["anon"]:
+        return Call("client", (Text("anon"),))
+    return Call("client", (arguments[1],))
+
+
+def rights(key: Expression, text: str) -> str:
+    """Whose rights a key gives, by its name."""
+    name = text
+    if isinstance(key, Call) and key.function == "environment" and isinstance(key.arguments[0], Text):
+        name = key.arguments[0].value
+    if _pattern("service_key").search(name):
+        return "service"
+    return "anon" if _pattern("anon_key").search(name) else ""
+
+
+def client(reader: Reader, base: Node, links: list[Link], scope: Scope) -> tuple[str, Ref | None]:
+    """Whose rights a call uses: known here, or by the object that it goes through."""
+    value = reader.value(base, scope)
+    for link in links:
+        if link.given is not None:
+            read_all(link.given, reader, scope)
+            return "", None
+    if isinstance(value, Call) and value.function == "client":
+        decided = value.arguments[0]
+        return (decided.value, None) if isinstance(decided, Text) else ("", None)
+    if isinstance(value, Call) and value.callee is not None:
+        return "", Ref(value.callee.name, (*value.callee.path, "()"))
+    if isinstance(value, Ref):
+        through = Ref(value.name, (*value.path, *(link.name for link in links)))
+        label = through.path[-1] if through.path else through.name.split("@", 1)[0]
+        known = reader.sheet.known.get(value.name) if not links else None
+        if isinstance(known, Call) and known.function == "client" and isinstance(known.arguments[0], Text):
+            return known.arguments[0].value, through
+        return ("service" if _pattern("service_name").search(label) else ""), through
+    return "", None
+
+
+# Tables --------------------------------------------------------------------------------------------------
+
+
+def _rows(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+    whole = chain(node, reader)
+    start = next(index for index, link in enumerate(whole.links) if link.name == "from" and link.given is not None)
+    nodes = whole.links[start].given or ()
+    if len(nodes) != 1:
+        return None
+    rights_, through = client(
+        reader, whole.base, [link for link in whole.links[:start] if link.name != "schema"], scope
+    )
+    target = named(reader.value(nodes[0], scope))
+    rest = whole.links[start + 1 :]
+    main = rest[0]
+    kind = main.name
+    last = main.node
+    arguments = read_all(main.given, reader, scope)
+    conditions: list[Expression] = []
+    columns: tuple[str, ...] = ()
+    aggregate = ""
+    if kind == "select":
+        columns, aggregate = _selected(arguments)
+    for link in rest[1:]:
+        values = read_all(link.given, reader, scope)
+        if link.name == "select" and kind != "select":
+            columns, _ = _selected(values)
+            continue
+        found = _filter(link.name, values) if link.given is not None else None
+        if found is not None:
+            conditions.append(found)
+            last = link.node
+    if target == "":
+        return Opaque(reader.source.snippet(node))
+    row = reader.sheet.access(
+        kind, target, last, scope,
+        payload=arguments[0] if arguments and kind not in ("select", "delete") else None,
+        where=all_of(conditions), columns=columns, aggregate=aggregate, client=rights_, through=through,
+        library="supabase",
+    )  # fmt: skip
+    return answer(row)
+
+
+def _selected(arguments: list[Expression]) -> tuple[tuple[str, ...], str]:
+    options = arguments[1] if len(arguments) > 1 else None
+    counted = isinstance(options, Fields) and options.get("head") == Boolean(True)
+    text = arguments[0].value if arguments and isinstance(arguments[0], Text) else ""
+    if counted or text == "count":
+        return (), "count"
+    return columns_of(text), ""
+
+
+def columns_of(text: str) -> tuple[str, ...]:
+    """The plain columns of a PostgREST select; embedded tables are others' columns."""
+    found, depth, word = [], 0, ""
+    for sign in text + ",":
+        if sign == "(":
+            depth += 1
+            word = "\0"
+        elif sign == ")":
+            depth -= 1
+        elif sign == "," and depth == 0:
+            name = word.strip().split("::", 1)[0].rsplit(":", 1)[-1].split("->", 1)[0].strip()
+            if name.isidentifier():
+                found.append(name)
+            word = ""
+        elif depth == 0:
+            word += sign
+    return tuple(found)
+
+
+def _filter(name: str, values: list[Expression]) -> Expression | None:
+    filters = table("supabase")["filters"]
+    if name == "match" and values:
+        return all_of(equalities(values[0]))
+    if name == "or" and values:
+        return _any(values[0].value) if isinstance(values[0], Text) else Opaque("or")
+    if name in ("not", "filter") and len(values) == 3 and isinstance(values[1], Text):
+        operator = filters.get(values[1].value)
+        found = _test(operator, values[0], values[2]) if operator else Opaque(name)
+        return Operation("not", (found,)) if name == "not" and found is not None else found
+    if name in words("supabase", "opaque"):
+        return Opaque(name)
+    operator = filters.get(name)
+    return _test(operator, values[0], values[1]) if operator and len(values) == 2 else None
+
+
+def _test(operator: str, left: Expression, value: Expression) -> Expression | None:
+    subject = column(left)
+    if subject is None:
+        return Opaque("filter")
+    if operator == "is":
+        return Operation("is null", (subject,)) if isinstance(value, Null) else Operation("=", (subject, value))
+    if operator == "in":
+        return Operation("in", (subject, value))
+    if operator in ("like", "ilike"):
+        if isinstance(value, Text):
+            value = Pattern(value.value, "i" if operator == "ilike" else "", "like", True)
+        return Operation("matches", (subject, value))
+    return Operation(operator, (subject, value))
+
+
+def _any(text: str) -> Expression:
+    """`status.eq.open,amount.gt.5`."""
+    found: list[Expression] = []
+    for term in re.split(r",(?![^()]*\))", text):
+        match = _TERM.match(term.strip())
+        operator = table("supabase")["filters"].get(match.group(3)) if match else None
+        if match is None or operator is None or operator in ("like", "ilike"):
+            return Opaque(text)
+        value = _word(match.group(4), operator)
+        test = _test(operator, Text(match.group(1)), value)
+        if test is None:
+            return Opaque(text)
+        found.append(Operation("not", (test,)) if match.group(2) else test)
+    return found[0] if len(found) == 1 else Operation("or", tuple(found))
+
+
+def _word(text: str, operator: str) -> Expression:
+    if operator == "in":
+        return Items(tuple(_word(item.strip(), "=") for item in text.strip("()").split(",")))
+    if text == "null":
+        return Null()
+    if text in ("true", "false"):
+        return Boolean(text == "true")
+    if re.fullmatch(r"-?\d+(?:\.\d+)?", text):
+        return Number(text)
+    return Text(text.strip('"'))
+
+
+# Procedures, functions, buckets --------------------------------------------------------------------------
+
+
+def _procedure(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+    whole = chain(node, reader)
+    start = next((index for index, link in enumerate(whole.links) if link.name == "rpc" and link.given), None)
+    if start is None:
+        return None
+    nodes = whole.links[start].given or ()
+    if len(nodes) > 3 or unwrapped(nodes[0]).type not in (
+        "string",
+        "identifier",
+        "member_expression",
+        "template_string",
+    ):
+        return None
+    rights_, through = client(
+        reader, whole.base, [link for link in whole.links[:start] if link.name != "schema"], scope
+    )
+    values = read_all(nodes, reader, scope)
+    read_rest(whole.links[start + 1 :], reader, scope)
+    target = named(values[0])
+    if target == "":
+        return Opaque(reader.source.snippet(node))
+    payload = values[1] if len(values) > 1 else Fields(())
+    row = reader.sheet.access(
+        "rpc", target, whole.links[start].node, scope,
+        payload=payload, client=rights_, through=through, library="supabase",
+    )  # fmt: skip
+    return answer(row)
+
+
+def _function(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+    whole = chain(node, reader)
+    link = whole.links[-1]
+    rights_, through = client(reader, whole.base, whole.links[:-2], scope)
+    values = read_all(link.given, reader, scope)
+    if not values:
+        return None
+    options = values[1] if len(values) > 1 else None
+    payload = options.get("body") if isinstance(options, Fields) else None
+    target = named(values[0])
+    if target == "":
+        return Opaque(reader.source.snippet(node))
+    row = reader.sheet.access(
+        "invoke", target, node, scope, payload=payload, client=rights_, through=through, library="supabase"
+    )
+    return answer(row)
+
+
+def _upload(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+    whole = chain(node, reader)
+    link = whole.links[-1]
+    start = whole.called("from")
+    if start is None or not start.given:
+        return None
+    rights_, through = client(reader, whole.base, [], scope)
+    target = named(reader.value(start.given[0], scope))
+    values = read_all(link.given, reader, scope)
+    if len(values) < 2 or target == "":
+        return Opaque(reader.source.snippet(node))
+    row = reader.sheet.access(
+        "upload", target, node, scope, payload=values[1], client=rights_, through=through, library="supabase"
+    )
+    return answer(row)
