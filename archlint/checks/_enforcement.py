@@ -20,6 +20,7 @@ _COVERED_BY = {
     Kind.DOMAIN: {Kind.PATTERN, Kind.BOUND, Kind.GATE, Kind.TRANSITION},
     Kind.GATE: {Kind.TRANSITION, Kind.DOMAIN, Kind.CONDITIONAL, Kind.COMPARISON, Kind.WINDOW, Kind.BOUND},
     Kind.TRANSITION: {Kind.GATE},
+    Kind.PRESENCE: {Kind.CONDITIONAL, Kind.COMPARISON},
     Kind.CONDITIONAL: {Kind.PRESENCE, Kind.COMPARISON, Kind.DOMAIN},
     Kind.COMPARISON: {Kind.CONDITIONAL, Kind.WINDOW},
     Kind.WINDOW: {Kind.COMPARISON, Kind.BOUND, Kind.GATE},
@@ -153,9 +154,10 @@ def trivial(site: Site) -> bool:
     return site.kind is Kind.LENGTH and only.high is None and only.low in ("0", "1")
 
 
-def fields_known(table: Table, subject: Subject) -> bool:
-    """Whether all fields of a subject are columns of the table."""
-    return all(table.column(field) is not None for entity, field in spoken_of(subject) if entity == table.name)
+def fields_known(table: Table, subject: Subject, kind: Kind) -> bool:
+    """Whether a subject is about columns of the table; what a column is compared with may be an input of its own."""
+    known = [table.column(field) is not None for entity, field in spoken_of(subject) if entity == table.name]
+    return any(known) if kind is Kind.COMPARISON else all(known)
 
 
 def applied(rule: BusinessRule) -> list[Site]:

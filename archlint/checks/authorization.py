@@ -15,6 +15,7 @@ from archlint.model.rule import Kind
 from archlint.model.schema import Policy, Trigger
 from archlint.model.source import TRUSTED, Layer
 
+_SIGNED_IN = frozenset({"authenticated", "logged", "signed", "login", "session", "user"})
 _WRITING = frozenset({"insert", "update", "upsert", "delete"})
 
 
@@ -40,16 +41,23 @@ def client_only_authorization(graph: Graph) -> Iterator[Found]:
 
 
 def _roles(guard: AccessGuard) -> tuple[str, ...]:
-    """The roles that the screen asks for, where every way in asks for one."""
-    if not guard.clauses:
-        return ()
+    """The roles and rights that the screen asks for, where every way in asks for one."""
     found: set[str] = set()
     for clause in guard.clauses:
-        asked = [atom.removeprefix("role=") for atom in clause if atom.startswith("role=") and " " not in atom]
+        asked = {role for atom in clause if (role := _asked_for(atom))}
         if not asked:
             return ()
-        found.update(asked)
+        found |= asked
     return tuple(sorted(found))
+
+
+def _asked_for(atom: str) -> str:
+    """The role or right that an atom names; a sign-in is none."""
+    if atom.startswith("role=") and " " not in atom:
+        return atom.removeprefix("role=")
+    if atom.startswith("flag(") and not _SIGNED_IN & set(atom[5:-1].split("_")):
+        return atom[5:-1]
+    return ""
 
 
 class _Judge:
@@ -107,7 +115,7 @@ class _Judge:
         guards = self._guards.get(target, [])
         if any(not guard.principals or any(map(_special, guard.principals)) for guard in guards):
             return None
-        if any((way.path, role) in self._words for way in ways for role in roles):
+        if any((way.path, word) in self._words for way in ways for role in roles for word in (role, role[3:])):
             return None
         free = [way for way in ways if way.reachable and self._unguarded(way)]
         if not free:
@@ -140,9 +148,10 @@ def _named(target: str) -> str:
 
 
 def _found(guard: AccessGuard, roles: tuple[str, ...], gaps: list[_Gap]) -> Found:
+    named = any(atom.startswith("role=") for atom in guard.principals)
     asked = listed([f'"{role}"' for role in roles], "or")
     return Found(
-        message=f"{short(guard.path)} asks for the role {asked}; {gaps[0].told}",
+        message=f"{short(guard.path)} asks for {'the role ' if named else ''}{asked}; {gaps[0].told}",
         places=(
             Place(guard.path, guard.span, guard.layer, "guards", guard.text),
             *(item for gap in gaps for item in gap.places),
@@ -150,5 +159,5 @@ def _found(guard: AccessGuard, roles: tuple[str, ...], gaps: list[_Gap]) -> Foun
         subject=gaps[0].target,
         kind=Kind.AUTHORIZATION,
         mark=(guard.text, *(gap.target for gap in gaps)),
-        confidence=max(gap.sure for gap in gaps),
+        confidence=max(gap.sure for gap in gaps) * (1.0 if named else 0.9),
     )

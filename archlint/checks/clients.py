@@ -13,13 +13,15 @@ from archlint.model.rule import BusinessRule, Kind, Site
 from archlint.model.schema import Table
 from archlint.model.source import Layer
 
-# A missing value is the business of optionality; sizes of files may be limited where no file of a repository says so.
+# A missing value is the business of optionality, unless it is asked for in some state only; sizes of files may be
+# limited where no file of a repository says so.
 _JUDGED = frozenset(
     {
         Kind.BOUND, Kind.LENGTH, Kind.DOMAIN, Kind.PATTERN, Kind.COMPARISON, Kind.CONDITIONAL, Kind.WINDOW,
-        Kind.GATE, Kind.TRANSITION, Kind.QUOTA, Kind.UNIQUE,
+        Kind.GATE, Kind.TRANSITION, Kind.QUOTA, Kind.UNIQUE, Kind.PRESENCE,
     }
 )  # fmt: skip
+_HELD_AGAINST = 0.78
 _NICETIES = frozenset({Kind.LENGTH, Kind.PATTERN})
 _GENTLE = frozenset({"clamp", "warn"})
 # What sends a visitor elsewhere, shows or hides something, or only declares, refuses no value.
@@ -33,13 +35,15 @@ def client_only(graph: Graph) -> Iterator[Found]:
         table = known_table(graph, rule.subject.entity)
         if rule.kind not in _JUDGED or table is None:
             continue
-        if rule.kind is Kind.QUOTA or fields_known(table, rule.subject):
+        if rule.kind is Kind.QUOTA or fields_known(table, rule.subject, rule.kind):
             yield from _judged(rule, table, enforcement)
 
 
 def _judged(rule: BusinessRule, table: Table, enforcement: Enforcement) -> Iterator[Found]:
     sites = [site for site in applied(rule) if of_clients(site) and Layer.FRONTEND in layers_of(site)]
-    sites = [site for site in sites if site.effect not in _NO_REFUSAL]
+    sites = [
+        site for site in sites if site.effect not in _NO_REFUSAL and (rule.kind is not Kind.PRESENCE or site.guard)
+    ]
     sites = [site for site in sites if not trivial(site) and not _covered(site, table, enforcement)]
     if not sites:
         return
@@ -81,6 +85,9 @@ def _sureness(site: Site, enforcement: Enforcement) -> float:
     ways = enforcement.ways(site)
     if not any(site.id in way.guards or way.path == site.path for way in ways):
         sure *= 0.85
+    elif site.kind is Kind.COMPARISON and any(site.id in way.guards for way in ways):
+        # An input held against the very column that the action behind it writes.
+        sure = max(sure, _HELD_AGAINST)
     if enforcement.perhaps(site):
         sure *= 0.7
     if site.effect in _GENTLE:
@@ -96,6 +103,8 @@ def _nearest(site: Site, ways: list[WritePath]) -> list[WritePath]:
 
 def _asked(site: Site) -> str:
     told = admits(site)
+    if site.kind is Kind.PRESENCE:
+        told = f"{told} where {site.guard}"
     return told if len(told) <= 60 else told[:59] + "…"
 
 

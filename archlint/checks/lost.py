@@ -99,7 +99,7 @@ def _rule(graph: Graph, item: _Lost, enforcement: Enforcement, losses: _Losses) 
     table = known_table(graph, site.subject.entity)
     if table is None or site.kind not in _JUDGED or site.strength != "hard" or trivial(site):
         return None
-    if not fields_known(table, site.subject) and site.kind is not Kind.QUOTA:
+    if not fields_known(table, site.subject, site.kind) and site.kind is not Kind.QUOTA:
         return None
     if isinstance(site.predicate.form, Undecided) or enforcement.counterparts(site):
         return None

@@ -90,8 +90,10 @@ def _call_sources(call: Call, depth: int) -> Iterator[Source]:
 def _operation_sources(operation: Operation, depth: int) -> Iterator[Source]:
     operands = operation.operands
     if operation.operator in ("coalesce", "fallback"):
+        # `note || null` hands a missing value on as missing; any other fallback takes its place.
+        kept = all(isinstance(other, Null) for other in operands[1:])
         for item in sources(operands[0], depth - 1):
-            yield Source(item.place, item.factor, item.offset, presence=False)
+            yield Source(item.place, item.factor, item.offset, presence=item.presence and kept)
         for other in operands[1:]:
             if not isinstance(other, (Null, Text, Number, Boolean)):
                 yield from sources(other, depth - 1)

@@ -53,8 +53,16 @@ def test_a_trigger_asks():
 def test_a_screen_that_asks_for_no_role():
     signed_in = guard(FORM, 11, ("authenticated",), before=("recipes:delete",), soft=True)
     assert told(recipes(signed_in, asks(DELETE, ("member(staff)",)))) == []
-    either = guard(FORM, 11, ("role=owner",), ("flag(open)",), before=("recipes:delete",), soft=True)
+    either = guard(FORM, 11, ("role=owner",), ("call(opened)",), before=("recipes:delete",), soft=True)
     assert told(recipes(either, asks(DELETE, ("member(staff)",)))) == []
+
+
+def test_a_flag_of_the_caller():
+    flag = guard(FORM, 11, ("flag(is_admin)",), before=("recipes:delete",), soft=True)
+    found = told(recipes(flag, asks(DELETE, ("member(staff)",))))
+    assert ['asks for "is_admin"' in item.message for item in found] == [True]
+    signed_in = guard(FORM, 11, ("flag(is_signed_in)",), before=("recipes:delete",), soft=True)
+    assert told(recipes(signed_in, asks(DELETE, ("member(staff)",)))) == []
 
 
 def refund(*guards, client="service", words=(), reachable=True):

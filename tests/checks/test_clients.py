@@ -15,6 +15,7 @@ from graphs import (
     only,
     pattern,
     places,
+    present,
     site,
     span,
     table,
@@ -121,6 +122,15 @@ def test_a_balance_that_may_not_fall_below_zero_covers_the_comparison_with_it():
     assert codes(graph(here, floor, tables=(wallets,), writes=writes)) == []
 
 
+def test_an_input_held_against_the_column_that_the_action_writes():
+    wallets = table("wallets", column("balance", "integer"), security=True)
+    here = site(Kind.COMPARISON, "wallets.amount, balance", Compared("amount", "<=", "balance"), FORM, confidence=0.6)
+    send = {"operation": "update", "path": SQL, "layer": Layer.TRIGGER, "entrance": "rpc send(int)"}
+    through = write("wallets", "balance", guards=(here.id,), **send)
+    assert codes(graph(here, tables=(wallets,), writes=(through,))) == ["AL301"]
+    assert codes(graph(here, tables=(wallets,), writes=(write("wallets", "balance", **send),))) == []
+
+
 @pytest.mark.parametrize("effect", ["redirect", "hint", "hide", "assign"])
 def test_what_refuses_nothing_is_no_rule(effect):
     rule = bound(high="600", path=FORM, effect=effect)
@@ -143,3 +153,13 @@ def test_a_count_before_a_new_row():
         quota, guarded, tables=(AMOUNT,), triggers=(trigger("loans"),), writes=(write("loans", "amount"),)
     )
     assert codes(with_trigger) == []
+
+
+def test_a_value_that_is_asked_for_in_some_state_only():
+    reasons = table("loans", column("state"), column("reason"), security=True)
+    writes = (write("loans", "state", "reason", operation="update"),)
+    asked = {"nulls": "fail", "about": "loans.reason", "guard": "loans.state = refused"}
+    found = only(graph(present(path=FORM, **asked), tables=(reasons,), writes=writes), "AL301")
+    assert "asks for a value where loans.state = refused" in found.message
+    both = graph(present(path=FORM, **asked), present(**asked), tables=(reasons,), writes=writes)
+    assert codes(both) == []
