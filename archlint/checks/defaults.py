@@ -103,7 +103,7 @@ def _pair(versions: dict[str, list[Site]]) -> float:
 
 def _weight(site: Site) -> float:
     """What a screen shows before anybody has typed is a suggestion, no parameter."""
-    return certainty(site) * (1.0 if site.strength == "hard" else _SUGGESTED)
+    return certainty(site) * (_SUGGESTED if site.strength == "hint" else 1.0)
 
 
 def _trust(real: dict[str, list[Site]], closed: bool) -> float:

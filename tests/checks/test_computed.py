@@ -94,7 +94,7 @@ def test_nothing_in_place_of_a_parameter_is_no_second_opinion():
 
 
 def test_what_a_form_begins_with_is_a_suggestion():
-    assert codes(graph(default("1", FORM, strength="soft"), default("5"))) == []
+    assert codes(graph(default("1", FORM, strength="hint"), default("5"))) == []
 
 
 def test_labels_for_what_is_missing_are_no_parameters():
