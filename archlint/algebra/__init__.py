@@ -10,6 +10,7 @@ from archlint.algebra.folding import fold
 from archlint.algebra.formulas import formula
 from archlint.algebra.normalising import requirements
 from archlint.algebra.partitions import partition
+from archlint.algebra.premises import premises
 from archlint.algebra.principals import principals
 from archlint.algebra.relating import relate
 from archlint.algebra.requirement import Requirement
@@ -28,6 +29,7 @@ __all__ = [
     "fold",
     "formula",
     "partition",
+    "premises",
     "principals",
     "relate",
     "requirements",

@@ -1,20 +1,17 @@
-"""Required conditions taken apart: negations pushed in, conjunctions split, disjunctions turned into sets or guards."""
+"""Required conditions as requirements: conjunctions split, disjunctions turned into sets or guards."""
 
 from archlint.algebra.atoms import atom, excluding_zero, only_zero, present
-from archlint.algebra.calculation import calculate
-from archlint.algebra.canonical import NEGATED, canonical, first_reference
+from archlint.algebra.canonical import canonical, first_reference
+from archlint.algebra.connectives import Signed, bare, conjuncts, disjuncts, literally, signed
 from archlint.algebra.draft import Draft, is_set, opaque
 from archlint.algebra.forms import NOTHING, join, make_words, meet, points, unrestricted
 from archlint.algebra.missing import admitted
 from archlint.algebra.quantities import show
 from archlint.algebra.requirement import Requirement
-from archlint.model.expression import Boolean, Expression, Null, Operation, Ref, Row
+from archlint.model.expression import Expression, Operation
 from archlint.model.predicate import Anything, Form, Numbers, Predicate, Words
 from archlint.model.rule import Kind
 
-Signed = tuple[Expression, bool]
-_COMPARISONS = frozenset({"<", "<=", ">", ">=", "=", "!="})
-_LOGICAL = frozenset({"and", "or", "not", "in", "matches", "is null", "distinct", "exists", "truthy"}) | _COMPARISONS
 _PAIRED = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.QUOTA, Kind.WINDOW, Kind.DOMAIN})
 
 
@@ -27,139 +24,6 @@ def requirements(condition: Expression, dialect: str = "", unknown_passes: bool 
     context = _Context(dialect, unknown_passes)
     drafts = [draft for part, positive in conjuncts(condition, True) for draft in context.clause(part, positive)]
     return tuple(_finished(draft) for draft in _paired(drafts))
-
-
-def conjuncts(condition: Expression, positive: bool) -> list[Signed]:
-    """The parts that must all hold, each with its sign."""
-    return _parts(condition, positive, "and")
-
-
-def disjuncts(condition: Expression, positive: bool) -> list[Signed]:
-    """The parts of which one must hold, each with its sign."""
-    return _parts(condition, positive, "or")
-
-
-def _parts(condition: Expression, positive: bool, operator: str) -> list[Signed]:
-    condition, positive, neither = _stripped(condition, positive)
-    parts = _split(condition, positive, operator)
-    return parts if neither is None else [_settled(*part, neither) for part in parts]
-
-
-def _settled(condition: Expression, positive: bool, neither: bool) -> Signed:
-    """A part that counts as `neither` where it is neither true nor false."""
-    return Operation("coalesce", (condition, Boolean(neither == positive))), positive
-
-
-def _split(condition: Expression, positive: bool, operator: str) -> list[Signed]:
-    if isinstance(condition, Boolean) and (condition.value == positive) == (operator == "and"):
-        return []
-    if not isinstance(condition, Operation):
-        return [(condition, positive)]
-    own, operands = condition.operator, condition.operands
-    if own == (operator if positive else {"and": "or", "or": "and"}[operator]):
-        return [part for item in operands for part in _parts(item, positive, operator)]
-    if own in ("if", "case") and operator == "and":
-        return _choice(own, operands, positive)
-    return [(condition, positive)]
-
-
-def _choice(own: str, operands: tuple[Expression, ...], positive: bool) -> list[Signed]:
-    """`if test then chosen else otherwise` as two conditions; a test that is neither true nor false is not met."""
-    if own == "case" and len(operands) > 3:
-        otherwise: Expression = Operation("case", operands[2:])
-    elif len(operands) == 3:
-        otherwise = operands[2]
-    else:
-        return [(Operation(own, operands), positive)]
-    test = Operation("coalesce", (operands[0], Boolean(False)))
-    parts: list[Signed] = []
-    for guard, value in ((Operation("not", (test,)), operands[1]), (test, otherwise)):
-        wanted = value if positive else calculate(Operation("not", (value,)))
-        parts.extend(_parts(calculate(Operation("or", (guard, wanted))), True, "and"))
-    return parts
-
-
-def _bare(condition: Expression, positive: bool) -> Signed:
-    return _stripped(condition, positive)[:2]
-
-
-def _stripped(condition: Expression, positive: bool) -> tuple[Expression, bool, bool | None]:
-    """A condition without what only turns it round, and what it counts as where it is neither true nor false."""
-    neither: bool | None = None
-    while isinstance(condition, Operation) and condition.operands:
-        operator, operands = condition.operator, condition.operands
-        if operator == "not":
-            condition, positive = operands[0], not positive
-        elif operator == "truthy" and _logical(operands[0]):
-            condition = operands[0]
-        elif operator == "fallback":
-            condition = Operation("or", operands)
-        elif operator == "is null" and (opened := _opened(operands[0])):
-            condition = opened
-        elif operator == "coalesce" and len(operands) == 2 and (settled := _with_fallback(*operands)):
-            condition, value = settled
-            neither = value == positive
-        elif operator in ("=", "!=", "distinct") and len(operands) == 2 and (found := _boolean_side(operands)):
-            condition, value = found
-            neither = positive if operator == "distinct" else neither
-            positive = positive == ((operator == "=") == value)
-        else:
-            break
-    return condition, positive, neither
-
-
-def _opened(value: Expression) -> Expression | None:
-    """When a value that is chosen among several is null."""
-    if not isinstance(value, Operation):
-        return None
-    if value.operator == "coalesce":
-        return Operation("and", tuple(Operation("is null", (item,)) for item in value.operands))
-    if value.operator in ("if", "case") and len(value.operands) == 3 and value.operands[1] == Null():
-        test = Operation("coalesce", (value.operands[0], Boolean(False)))
-        return Operation("or", (test, Operation("is null", (value.operands[2],))))
-    return None
-
-
-def _with_fallback(value: Expression, literal: Expression) -> Signed | None:
-    if isinstance(literal, Boolean) and (_logical(value) or isinstance(value, (Ref, Row))):
-        return value, literal.value
-    return None
-
-
-def _boolean_side(operands: tuple[Expression, ...]) -> Signed | None:
-    for value, literal in (operands, operands[::-1]):
-        if isinstance(literal, Boolean) and _logical(value):
-            return value, literal.value
-    return None
-
-
-def _logical(expression: Expression) -> bool:
-    return isinstance(expression, Operation) and expression.operator in _LOGICAL
-
-
-def signed(part: Signed) -> Expression:
-    """A part as one expression, with the sign pushed into a comparison where that is the same thing."""
-    expression, positive = part
-    if positive:
-        if isinstance(expression, Operation) and expression.operator in ("and", "or", "not"):
-            operands = expression.operands
-            if expression.operator == "not":
-                return signed((operands[0], False))
-            return Operation(expression.operator, tuple(signed((item, True)) for item in operands))
-        return expression
-    if isinstance(expression, Operation):
-        if expression.operator in _COMPARISONS:
-            return Operation(NEGATED[expression.operator], expression.operands)
-        if expression.operator in ("and", "or"):
-            swapped = "or" if expression.operator == "and" else "and"
-            return Operation(swapped, tuple(signed((item, False)) for item in expression.operands))
-        if expression.operator == "not":
-            return signed((expression.operands[0], True))
-    return Operation("not", (expression,))
-
-
-def _literally(part: Signed) -> Expression:
-    return part[0] if part[1] else Operation("not", (part[0],))
 
 
 class _Context:
@@ -184,10 +48,10 @@ class _Context:
         return self._undecided((part, positive)) if conditional is None else conditional
 
     def _single(self, condition: Expression, positive: bool) -> list[Draft]:
-        found = atom(*_bare(condition, positive), self._dialect)
+        found = atom(*bare(condition, positive), self._dialect)
         if found is None:
             return self._undecided((condition, positive))
-        return [self._measured(found, _literally((condition, positive)))]
+        return [self._measured(found, literally((condition, positive)))]
 
     def _measured(self, draft: Draft, condition: Expression) -> Draft:
         if draft.kind is Kind.QUOTA:
@@ -209,7 +73,7 @@ class _Context:
         absent: list[Draft] = []
         result: Draft | None = None
         for expression, positive in choices:
-            gone = present(*_bare(expression, not positive), self._dialect)
+            gone = present(*bare(expression, not positive), self._dialect)
             if gone is not None:
                 absent.append(gone)
                 continue
@@ -237,12 +101,12 @@ class _Context:
             choices = disjuncts(*parts[0])
             if len(choices) > 1:
                 return self._united(choices)
-            found = atom(*_bare(*parts[0]), self._dialect)
+            found = atom(*bare(*parts[0]), self._dialect)
             return found if found is not None and is_set(found.form) else None
         result: Draft | None = None
         there: list[Draft] = []
         for part in parts:
-            presence = present(*_bare(*part), self._dialect)
+            presence = present(*bare(*part), self._dialect)
             if presence is not None:
                 there.append(presence)
                 continue
@@ -284,12 +148,12 @@ class _Context:
     def _weight(self, part: Signed) -> int:
         if len(conjuncts(*part)) > 1:
             return 0
-        found = atom(*_bare(*part), self._dialect)
+        found = atom(*bare(*part), self._dialect)
         return 0 if found is None else found.weight
 
     def _absorbs(self, draft: Draft, part: Signed) -> bool:
         """Whether a condition only says that the value of a requirement is missing; then the requirement can say so."""
-        expression, positive = _bare(*part)
+        expression, positive = bare(*part)
         gone = present(expression, not positive, self._dialect)
         if gone is None or canonical(gone.subject) != canonical(draft.subject):
             return False
@@ -301,14 +165,14 @@ class _Context:
         """The choice that serves worst as a condition becomes the consequent; a required presence before all."""
 
         def rank(index: int) -> tuple[bool, int, str]:
-            required = present(*_bare(*choices[index]), self._dialect) is not None
+            required = present(*bare(*choices[index]), self._dialect) is not None
             return not required, weights[index], canonical(signed(choices[index]))
 
         chosen = min(range(len(choices)), key=rank)
-        subject = atom(*_bare(*choices[chosen]), self._dialect)
+        subject = atom(*bare(*choices[chosen]), self._dialect)
         group = [chosen]
         for index, part in enumerate(choices):
-            other = atom(*_bare(*part), self._dialect)
+            other = atom(*bare(*part), self._dialect)
             if index != chosen and subject and other and subject.key == other.key:
                 group.append(index)
         group.sort()
@@ -333,7 +197,7 @@ class _Context:
         cases: list[tuple[Draft, Signed, list[Signed]]] = []
         for choice in choices:
             parts = conjuncts(*choice)
-            tests = [(atom(*_bare(*part), self._dialect), part) for part in parts]
+            tests = [(atom(*bare(*part), self._dialect), part) for part in parts]
             chosen = [(draft, part) for draft, part in tests if draft is not None and _names_words(draft)]
             if len(chosen) != 1:
                 return None
@@ -358,9 +222,14 @@ class _Context:
         return result
 
 
+def piece(part: Signed, dialect: str = "") -> Draft | None:
+    """What a condition over one subject admits; None where it is about several, or no set."""
+    return _Context(dialect, True).piece(*part)
+
+
 def one_set(condition: Expression, dialect: str = "") -> tuple[Expression, Form] | None:
     """The subject of a condition over one value, and the set that it admits; None for anything else."""
-    found = _Context(dialect, True).piece(condition, True)
+    found = piece((condition, True), dialect)
     if found is None or not isinstance(found.form, (Numbers, Words)) or found.aspect == "presence":
         return None
     return found.subject, found.form
@@ -371,7 +240,7 @@ def _names_words(draft: Draft) -> bool:
 
 
 def _any(parts: list[Signed]) -> Expression:
-    literal = tuple(_literally(part) for part in parts)
+    literal = tuple(literally(part) for part in parts)
     return literal[0] if len(literal) == 1 else Operation("or", literal)
 
 

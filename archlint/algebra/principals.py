@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from archlint.algebra.canonical import canonical
-from archlint.algebra.normalising import conjuncts, disjuncts
+from archlint.algebra.connectives import conjuncts, disjuncts
 from archlint.algebra.verdict import EQUAL, UNKNOWN, Verdict, by_witnesses
 from archlint.model.expression import Boolean, Expression, Items, Operation
 from archlint.model.predicate import Predicate, Principals, Undecided

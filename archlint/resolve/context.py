@@ -33,13 +33,8 @@ class Context:
         return condition
 
     def guard(self, path: str, guards: tuple[Expression, ...]) -> str:
-        parts = []
-        for guard in guards:
-            settled = self.conditions.settle(self.program.globalised(path, guard))
-            text = self.named(settled)
-            if text:
-                parts.append(text)
-        return " and ".join(sorted(parts))
+        settled = [self.conditions.settle(self.program.globalised(path, guard)) for guard in guards]
+        return " and ".join(sorted({*map(self.named, algebra.premises(settled))} - {""}))
 
     def named(self, expression: Expression) -> str:
         """A guard's canonical text over columns; empty where it speaks of nothing that is stored."""
@@ -77,6 +72,12 @@ class Context:
         for item in sources(settled):
             return item.place, self.places.columns(item.place)
         return None, ()
+
+    def type_of(self, subject: Subject) -> str:
+        """The declared type of a column; empty where it is not known."""
+        table = self.program.schema.tables.get(subject.entity)
+        column = table.column(subject.field) if table is not None else None
+        return column.type if column is not None and not column.array else ""
 
     def row_access(self, row: Expression | None) -> tuple[str, Access] | None:
         """The access whose result a (global) reference names."""

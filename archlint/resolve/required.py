@@ -1,6 +1,7 @@
 """Sites of conditions that must hold: bounds, words, quotas, steps, comparisons, uniqueness by looking first."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from archlint import algebra
 from archlint.algebra import Requirement
@@ -39,13 +40,14 @@ class Required:
         if duplicate is not None:
             yield duplicate
             return
-        for requirement in algebra.requirements(condition, statement.dialect, statement.source != "policy"):
-            yield from self._requirement(path, statement, requirement, guard, origins)
+        for case in by_case(condition):
+            for requirement in algebra.requirements(case, statement.dialect, statement.source != "policy"):
+                yield from self._requirement(path, statement, requirement, guard, origins)
 
     def _requirement(
         self, path: str, statement: Statement, item: Requirement, guard: str, origins: tuple[str, ...]
     ) -> Iterator[Draft]:
-        inner = [self._context.named(each) or algebra.canonical(each) for each in item.guards]
+        inner = [self._context.named(each) or algebra.canonical(each) for each in algebra.premises(item.guards)]
         whole = " and ".join(sorted(filter(None, [guard, *inner])))
         origin = origins[-1] if origins else ""
         quota = self._quota(item)
@@ -58,7 +60,7 @@ class Required:
                 confidence=0.92,
                 evidence=("counted rows",),
                 place=("", ()),
-                guard=scope,
+                guard=" and ".join(filter(None, [scope, whole])),
                 exact=item.exact,
                 origin=origin,
             )
@@ -138,7 +140,8 @@ class Required:
             best = a or b
             evidence = best.evidence if best else ()
             stored = (a.stored if a else True) or (b.stored if b else True)
-        predicate = algebra.comparison(names[0], item.operator, names[1], item.offset, item.unit)
+        offset, unit = self._in_days(item, first, second)
+        predicate = algebra.comparison(names[0], item.operator, names[1], offset, unit)
         yield Draft(
             kind=Kind.COMPARISON,
             subject=Subject(subject.entity, ", ".join(sorted(names))),
@@ -151,6 +154,15 @@ class Required:
             exact=item.exact,
             origin=origin,
         )
+
+    def _in_days(
+        self, item: Requirement, first: tuple[Reached, ...], second: tuple[Reached, ...]
+    ) -> tuple[str, str]:
+        """A bare number added to a date counts days."""
+        dates = [bool(found) and self._context.type_of(found[0].subject) == "date" for found in (first, second)]
+        if item.unit or item.offset == "0" or not all(dates):
+            return item.offset, item.unit
+        return str(Fraction(item.offset) * 86400), "seconds"
 
     def _side(self, reached: Reached | None, place: Place, entity: str) -> str:
         if reached is None:
@@ -171,7 +183,14 @@ class Required:
         columns: set[str] = set()
 
         def visit(node: Expression) -> None:
-            if isinstance(node, Ref) and _own(node, table):
+            if isinstance(node, Operation) and node.operator in ("=", "!=", "in") and isinstance(node.operands[0], Ref):
+                name, other = node.operands[0], node.operands[1]
+                literal = algebra.canonical(other) if isinstance(other, (Text, Items)) else ""
+                if _own(name, table):
+                    columns.add(f"{key(name.path[0])} {node.operator} {literal}" if literal else key(name.path[0]))
+            elif isinstance(node, Ref) and _own(node, table) and not any(
+                item.split(" ", 1)[0] == key(node.path[0]) for item in columns
+            ):
                 columns.add(key(node.path[0]))
 
         if access.where is not None:
