@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from archlint.catalog import kinds, policies, routines, tables, views
-from archlint.catalog.state import State, Step, within
+from archlint.catalog.state import Part, State, Step, within
 from archlint.model.facts import FileFacts
 from archlint.model.schema import SchemaChange
 
@@ -68,9 +68,24 @@ def fold(files: Sequence[FileFacts], owned: dict[str, dict[int, tuple[int, ...]]
 
 
 def _seed(state: State, step: Step) -> None:
-    table = state.table(step.change.table)
-    state.keep(step.part)
-    table.seeds.extend((step.part, row) for row in step.change.rows)
+    """Rows that a file brings. What an earlier one said of the same thing is replaced, or stays if it asks first."""
+    change = step.change
+    table = state.table(change.table)
+    known = {symbol for symbol, _ in table.settings}
+    kept = []
+    for index in change.statements:
+        statement = step.facts.statements[index]
+        if change.if_absent and statement.symbol in known:
+            continue
+        key = (statement.symbol, statement.kind)
+        before = table.settings.get(key)
+        if before is not None:
+            state.lose("seed", change.table, statement.symbol, [before], step.part, replaced=True)
+        table.settings[key] = Part(step.path, statement.span, (index,))
+        kept.append(index)
+    part = Part(step.path, change.span, (*kept, *step.rest))
+    state.keep(part)
+    table.seeds.extend((part, row) for row in change.rows)
 
 
 def listed(change: SchemaChange) -> set[int]:

@@ -106,6 +106,7 @@ class HeldTable:
         self.reads_columns: frozenset[tuple[str, str]] = frozenset()
         self.grants: dict[tuple[str, str], dict[str, bool]] = {}
         self.seeds: list[tuple[Part, Expression]] = []
+        self.settings: dict[tuple[str, str], Part] = {}
 
 
 class HeldTrigger(NamedTuple):

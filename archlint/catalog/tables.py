@@ -34,7 +34,8 @@ def create_table(state: State, step: Step) -> None:
         table.columns[column.name] = hold_column(state, step, column)
     if before is not None:
         # Altered before it was created: files out of order. What was added stays added.
-        table.security, table.grants, table.seeds = before.security, before.grants, before.seeds
+        table.security, table.grants = before.security, before.grants
+        table.seeds, table.settings = before.seeds, before.settings
         for name, held in before.columns.items():
             table.columns.setdefault(name, held)
         table.constraints, table.calls, table.needs = before.constraints, before.calls, before.needs

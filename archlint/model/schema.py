@@ -68,7 +68,7 @@ class SchemaChange(msgspec.Struct, frozen=True, kw_only=True):
     enable security · disable security · force security (table) ·
     grant · revoke (table or name, words = privileges, roles, columns by name) ·
     create view (name, scope, view columns as columns with `generated` = the source expression) · drop view ·
-    seed (table, rows as Fields in `rows`)
+    seed (table, rows as Fields in `rows`, statements of a storage bucket, if_absent)
     """
 
     action: str
@@ -188,8 +188,8 @@ class Domain(msgspec.Struct, frozen=True, kw_only=True):
 class Superseded(msgspec.Struct, frozen=True, kw_only=True):
     """A statement that a later one replaced or dropped.
 
-    `kind`: function, policy, constraint, trigger, column, word, table, view. What was dropped and made anew is superseded
-    by its successor. Of a column, `statements` may be only what it no longer is: its default, that it is required.
+    `kind`: function, policy, constraint, trigger, column, word, table, view, seed. What was dropped and made anew is
+    superseded by its successor. Of a column, `statements` may be only what it no longer is: its default, or required.
     """
 
     kind: str

@@ -210,3 +210,14 @@ def test_folding_is_the_same_for_any_order_of_reading():
     backwards = dict(reversed(files.items()))
     assert catalog.build(backwards) == catalog.build(files)
     assert list(catalog.build(backwards).tables) == list(catalog.build(files).tables)
+
+
+def test_a_bucket_has_the_limit_that_was_said_last():
+    insert = "INSERT INTO storage.buckets (id, name, file_size_limit) VALUES ('docs', 'docs', {}) {};"
+    fold = Fold(
+        insert.format(100, "") + insert.format(7, "").replace("docs", "pics"),
+        insert.format(200, "ON CONFLICT (id) DO NOTHING"),
+        "UPDATE storage.buckets SET file_size_limit = 300 WHERE id = 'docs';",
+    )
+    assert fold.live() == ["7", "300"]
+    assert fold.gone("seed") == [("storage.buckets.docs", "migrations/1.sql", "migrations/3.sql", ["100"])]

@@ -11,6 +11,7 @@ from archlint.languages.postgresql.refusals import Refusal
 from archlint.languages.postgresql.scope import Scope
 from archlint.languages.postgresql.sheet import Sheet
 from archlint.languages.postgresql.tree import parse_expression, parse_sql
+from archlint.languages.postgresql.types import read_type
 from archlint.languages.postgresql.words import identifier, literal
 from archlint.model.expression import Boolean, Expression, Fields, Null, Opaque, Operation, Ref, Row, Text
 from archlint.model.facts import Binding
@@ -93,12 +94,19 @@ class Body(Queries):
         default = node.child("decl_defval")
         if default is not None and (source := default.child("sql_expression")):
             value = self._expression(source)
+            if isinstance(value, Text):
+                value = self._typed(node, value)
             if value is not None:
                 self._bind(place, value, node, "constant" if node.has("kw_constant") else "value")
         if node.has("kw_cursor") and (query := node.child("sql_expression")):
             found, _ = self._statement(query)
             if found is not None and found.access >= 0:
                 self._bind(place, Row(found.access), node, "value")
+
+    def _typed(self, node: Node, value: Text) -> Expression:
+        """A text that is given to a variable of another type: `limits jsonb := '{…}'`."""
+        kinds = [item for item in node.children[1:] if item.kind in ("name", "type_name")]
+        return self.cast_literal(value, read_type(self.sheet, kinds[0])) if kinds else value
 
     def _walk(self, statements: list[Node]) -> None:
         """Statements in order. What an early return lets through is a condition of all that follows."""
@@ -140,7 +148,9 @@ class Body(Queries):
             condition = self._branch(branch, outer, earlier)
             place = branch.node or branch.source
             accepted.append((condition, (place.start, place.end)))
-            earlier.append(condition)
+            # A branch that refuses demands the opposite of everybody; behind it that is no condition any more.
+            if branch.node is None or not self._refusal(branch.statements):
+                earlier.append(condition)
         if otherwise is not None:
             inside = _inside(otherwise)
             refused = self._refusal(inside)
@@ -194,7 +204,8 @@ class Body(Queries):
             else:
                 condition = self._when(subject, parsed, _inside(item), outer, earlier)
             accepted.append((condition, (parsed.start, parsed.end)))
-            earlier.append(condition)
+            if not self._refusal(_inside(item)):
+                earlier.append(condition)
         if node.has("kw_else"):
             behind = node.after("kw_else")
             inside = elements(behind, "proc_sect") if behind is not None and behind.kind != "kw_end" else []

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from archlint.languages.postgresql import functions, literals
+from archlint.languages.postgresql.conditions import OPERATION
 from archlint.languages.postgresql.node import Node, elements
 from archlint.languages.postgresql.scope import Scope, below
 from archlint.languages.postgresql.sheet import Sheet
@@ -107,7 +108,7 @@ class Translator:
             unit = after[0].kind[3:] if after else ""
             return functions.duration(value.value, unit) or self.opaque(node)
         before = Node("Typename", node.start, text.start, node.children[: node.children.index(text)])
-        return self._cast_literal(value, read_type(self.sheet, before))
+        return self.cast_literal(value, read_type(self.sheet, before))
 
     # Operators -----------------------------------------------------------------------------------------------
 
@@ -220,10 +221,12 @@ class Translator:
 
     def _like(self, node: Node) -> Expression:
         value, keyword, pattern = self.value(node.children[0]), node.children[1].kind, self.value(node.children[2])
-        if keyword == "kw_similar" or not isinstance(pattern, Text):
+        if keyword == "kw_similar" and isinstance(pattern, Text):
+            found: Expression = literals.similar(value, pattern.value)
+        elif not isinstance(pattern, Text):
             if keyword == "kw_ilike" and not isinstance(pattern, Opaque):
                 # Without a wildcard of its own, ILIKE compares without regard to case.
-                found: Expression = Operation("=", (Call("lower", (value,)), Call("lower", (pattern,))))
+                found = Operation("=", (Call("lower", (value,)), Call("lower", (pattern,))))
             else:
                 return self.opaque(node)
         else:
@@ -280,7 +283,7 @@ class Translator:
     def _converted(self, node: Node, operand: Node, kind: Node) -> Expression:
         value, wanted = self.value(operand), read_type(self.sheet, kind)
         if isinstance(value, Text):
-            return self._cast_literal(value, wanted)
+            return self.cast_literal(value, wanted)
         if wanted.name == "interval":
             return literals.measured(value) or value
         function = functions.CASTS.get(wanted.name)
@@ -290,7 +293,8 @@ class Translator:
             return Text(value.value) if function == "text" else value
         return value if isinstance(value, Boolean) else Call(function, (value,))
 
-    def _cast_literal(self, value: Text, wanted: Type) -> Expression:
+    def cast_literal(self, value: Text, wanted: Type) -> Expression:
+        """What a text literal means as a value of a type."""
         if wanted.array:
             return literals.array(value.value) or value
         if wanted.name == "interval":
@@ -487,6 +491,8 @@ class Translator:
                 return
             subject = inner[0]
         if not isinstance(subject, (Ref, Row)):
+            return
+        if subject == OPERATION:
             return
         words = [item for item in _texts(condition) if item.value]
         if words:

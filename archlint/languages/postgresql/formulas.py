@@ -31,7 +31,7 @@ def state_value(sheet: Sheet, scope: Scope, subject: Ref, node: Node, value: Exp
     limits = _clamped(value, subject)
     if limits is not None:
         sheet.state("clamp", node, subject=subject, condition=limits, effect="clamp", **common)
-    elif is_formula(value):
+    elif is_formula(value) and not _moved(value, subject):
         sheet.state("derive", node, subject=subject, value=value, effect="assign", **common)
 
 
@@ -58,6 +58,21 @@ def is_formula(value: Expression) -> bool:
     if any(item.operator in ("*", "/") for item in operations):
         return True
     return len(leaves) > 1
+
+
+def _moved(value: Expression, subject: Ref) -> bool:
+    """Whether a value is what it was before, and a step more or less: `balance - amount` says nothing of a balance."""
+    if isinstance(value, Operation) and value.operator in ("+", "-"):
+        return _moved(value.operands[0], subject) or (value.operator == "+" and _moved(value.operands[1], subject))
+    if isinstance(value, Operation) and value.operator == "coalesce":
+        return _moved(value.operands[0], subject)
+    if not isinstance(value, Ref) or value.path != subject.path:
+        return False
+    return value.name == subject.name or {_base(value), _base(subject)} == {"new", "old"}
+
+
+def _base(ref: Ref) -> str:
+    return ref.name.partition("@")[0]
 
 
 def _named(item: Expression) -> bool:

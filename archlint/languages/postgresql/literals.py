@@ -13,6 +13,7 @@ from archlint.model.expression import (
     Null,
     Number,
     Operation,
+    Pattern,
     Text,
 )
 
@@ -78,6 +79,16 @@ def interval(entries: list[tuple[str, Expression]]) -> Expression | None:
     return Operation("*", (amount, one)) if one else None
 
 
+def similar(value: Expression, pattern: str) -> Expression:
+    """`SIMILAR TO`: a regular expression for the whole text, in which `%` and `_` stand for any characters."""
+    parts = re.findall(r"\\.|\[[^\]]*\]|[\s\S]", pattern)
+    translated = "".join(_SIMILAR.get(part, part) for part in parts)
+    return Operation("matches", (value, Pattern(translated, "", "postgresql", True)))
+
+
+_SIMILAR = {"%": ".*", "_": ".", ".": r"\.", "^": r"\^", "$": r"\$"}
+
+
 def built(name: str, values: tuple[Expression, ...]) -> Expression | None:
     """Functions that are an operator or a literal in other words."""
     if name in ("jsonb_build_object", "json_build_object"):
@@ -91,6 +102,9 @@ def built(name: str, values: tuple[Expression, ...]) -> Expression | None:
         return Operation("concat", values)
     if name == "mod" and len(values) == 2:
         return Operation("%", values)
+    if name == "regexp_like" and len(values) > 1 and isinstance(values[1], Text):
+        flags = values[2].value if len(values) > 2 and isinstance(values[2], Text) else ""
+        return Operation("matches", (values[0], Pattern(values[1].value, flags, "postgresql")))
     if name == "nullif" and len(values) == 2:
         return Operation("case", (Operation("=", values), Null(), values[0]))
     return None

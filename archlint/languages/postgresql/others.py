@@ -1,11 +1,13 @@
 """Reads DROP, RENAME, views and the rows that a migration seeds."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from archlint.languages.postgresql.formulas import is_formula, labelled
+from archlint.languages.postgresql.literals import array
 from archlint.languages.postgresql.node import Node, elements
-from archlint.languages.postgresql.queries import SELECTS, Queries, Result
-from archlint.languages.postgresql.scope import Scope
+from archlint.languages.postgresql.queries import SELECTS, Queries, Result, value_nodes
+from archlint.languages.postgresql.scope import Scope, Table
 from archlint.languages.postgresql.sheet import Sheet, mapped
 from archlint.languages.postgresql.types import read_type
 from archlint.languages.postgresql.words import identifier, qualified
@@ -222,31 +224,63 @@ def seed(sheet: Sheet, node: Node) -> None:
     if source is None:
         return
     translator = Queries(sheet, Scope(0, table))
-    rows = translator.value_rows(source)
+    rows = [[(item, translator.value(item)) for item in row] for row in value_nodes(source)]
     if len(rows) > _SEED_ROWS and table != "storage.buckets":
         return
-    fields = tuple(Fields(tuple(zip(names, row, strict=False))) for row in rows)
-    statements = _buckets(sheet, source, fields) if table == "storage.buckets" else ()
-    if statements or any(isinstance(value, _LITERALS) for row in rows for value in row):
-        sheet.change("seed", node, table=table, rows=fields, statements=statements)
+    fields = tuple(Fields(tuple(zip(names, (value for _, value in row), strict=False))) for row in rows)
+    statements: list[int] = []
+    if table == "storage.buckets":
+        for row in rows:
+            cells = dict(zip(names, row, strict=False))
+            named = cells.get("id") or cells.get("name")
+            if named is not None and isinstance(named[1], Text):
+                statements.extend(_bucket(sheet, named[1].value, cells))
+    conflict = node.child("opt_on_conflict")
+    if statements or any(isinstance(value, _LITERALS) for row in rows for _, value in row):
+        sheet.change(
+            "seed",
+            node,
+            table=table,
+            rows=fields,
+            statements=tuple(statements),
+            if_absent=conflict is not None and conflict.has("kw_nothing"),
+        )
 
 
-def _buckets(sheet: Sheet, node: Node, rows: tuple[Fields, ...]) -> tuple[int, ...]:
+def seed_again(sheet: Sheet, node: Node) -> None:
+    """UPDATE of one storage bucket outside of any routine: its limits are others from now on."""
+    target = node.after("kw_update")
+    if target is None or sheet.name(target) != "storage.buckets":
+        return
+    where = node.child("where_or_current_clause", "where_clause")
+    translator = Queries(sheet, Scope(0, "storage.buckets"))
+    translator.scope.queries.append([Table("buckets", Ref("$row"))])
+    condition = translator.value(where.children[1]) if where is not None else None
+    if not (isinstance(condition, Operation) and condition.operator == "=" and isinstance(condition.operands[1], Text)):
+        return
+    name = condition.operands[1].value
+    cells: dict[str, tuple[Node, Expression]] = {"id": (node, Text(name))}
+    for item in elements(node.child("set_clause_list", "set_clause"), "set_clause_list"):
+        if item.children[0].kind != "(":
+            cells[sheet.parts(item.children[0])[0]] = (item.children[-1], translator.value(item.children[-1]))
+    rows = (Fields(tuple((column, value) for column, (_, value) in cells.items())),)
+    sheet.change("seed", node, table="storage.buckets", rows=rows, statements=tuple(_bucket(sheet, name, cells)))
+
+
+def _bucket(sheet: Sheet, name: str, cells: Mapping[str, tuple[Node, Expression]]) -> list[int]:
     """The limits that a storage bucket sets to what is uploaded into it."""
+    bucket = f"bucket:{name}"
+    common = {"source": "bucket", "symbol": f"storage.buckets.{name}"}
     found: list[int] = []
-    for row in rows:
-        named = row.get("id") or row.get("name")
-        if not isinstance(named, Text):
-            continue
-        bucket, symbol = f"bucket:{named.value}", f"storage.buckets.{named.value}"
-        limit, types = row.get("file_size_limit"), row.get("allowed_mime_types")
-        if limit is not None and not isinstance(limit, Null):
-            condition = Operation("<=", (Call("size", (Ref(bucket),)), limit))
-            found.append(sheet.state("require", node, condition=condition, source="bucket", symbol=symbol))
-        if isinstance(types, Items):
-            found.append(
-                sheet.state(
-                    "values", node, subject=Ref(bucket, ("type",)), condition=types, source="bucket", symbol=symbol
-                )
-            )
-    return tuple(found)
+    if limit := cells.get("file_size_limit"):
+        node, value = limit
+        if not isinstance(value, Null):
+            condition = Operation("<=", (Call("size", (Ref(bucket),)), value))
+            found.append(sheet.state("require", node, condition=condition, **common))
+    if types := cells.get("allowed_mime_types"):
+        node, value = types
+        if isinstance(value, Text):
+            value = array(value.value) or value
+        if isinstance(value, Items):
+            found.append(sheet.state("values", node, subject=Ref(bucket, ("type",)), condition=value, **common))
+    return found

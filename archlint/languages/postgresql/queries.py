@@ -99,23 +99,9 @@ class Queries(Translator):
         return []
 
     def _values(self, node: Node) -> Result:
-        rows = self.value_rows(node)
+        rows = [[self.value(item) for item in row] for row in value_nodes(node)]
         first = rows[0] if rows else []
         return Result(tuple((f"column{number + 1}", value) for number, value in enumerate(first)), items=())
-
-    def value_rows(self, node: Node) -> list[list[Expression]]:
-        """The rows of a VALUES list."""
-        rows = []
-        inside: list[Node] | None = None
-        for item in node.children:
-            if item.kind == "(":
-                inside = []
-            elif item.kind == ")" and inside is not None:
-                rows.append([self.value(each) for part in inside for each in elements(part, "expr_list")])
-                inside = None
-            elif inside is not None:
-                inside.append(item)
-        return rows
 
     def _select(self, node: Node) -> Result:
         branches = [item for item in node.children if item.kind in SELECTS]
@@ -353,7 +339,7 @@ class Queries(Translator):
         values = source.child("values_clause") if source.kind == "select_no_parens" else source
         if values is not None and values.kind == "values_clause":
             noting, self.noting = self.noting, True
-            items = _value_nodes(values)
+            items = value_nodes(values)
             rows: list[list[tuple[Node | None, Expression]]] = [
                 [(item, self.value(item)) for item in row] for row in items
             ]
@@ -483,7 +469,8 @@ class Queries(Translator):
         return Result(tuple(columns), slot, whole)
 
 
-def _value_nodes(node: Node) -> list[list[Node]]:
+def value_nodes(node: Node) -> list[list[Node]]:
+    """The cells of a VALUES list, row by row."""
     rows: list[list[Node]] = []
     inside = False
     for item in node.children:

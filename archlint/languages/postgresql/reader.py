@@ -22,7 +22,7 @@ _DOWN = re.compile(
 _DOWN_TEXT = re.compile(rb"^\s*--\s*(?:rollback|down migration|revert)\b", re.IGNORECASE)
 # A statement that begins in the first column although the one before has not ended.
 _RESTART = re.compile(rb"\n(?=(?:CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|INSERT INTO)\s)", re.IGNORECASE)
-_WANTED = frozenset({"create", "alter", "drop", "grant", "revoke", "insert", "do"})
+_WANTED = frozenset({"create", "alter", "drop", "grant", "revoke", "insert", "update", "do"})
 _UNWANTED = frozenset(
     {
         "extension", "schema", "sequence", "role", "user", "database", "server", "foreign", "publication",
@@ -46,6 +46,7 @@ _READERS: dict[str, _Reader] = {
     "ViewStmt": others.create_view,
     "CreateMatViewStmt": others.create_view,
     "InsertStmt": others.seed,
+    "UpdateStmt": others.seed_again,
 }
 _GUARDED: dict[str, _GuardedReader] = {
     "CreateStmt": tables.create_table,
@@ -82,7 +83,11 @@ class _File:
         if not _interesting(piece):
             return
         text = self._content[piece.start : piece.end]
-        root, error = parse_sql(text, piece.start)
+        try:
+            root, error = parse_sql(text, piece.start)
+        except RecursionError:
+            self._sheet.problem(piece.start, "a statement is not read (nested too deeply)")
+            return
         if error is None:
             self._guarded(root, False)
             return
@@ -118,7 +123,7 @@ class _File:
     def _inner(self, text: bytes, start: int, absent: bool) -> None:
         """A statement inside of a DO block."""
         for piece in slices(text):
-            if piece.words[:1] == ("insert",) or not _interesting(piece):
+            if piece.words[:1] in (("insert",), ("update",)) or not _interesting(piece):
                 continue
             root, error = parse_sql(text[piece.start : piece.end], start + piece.start)
             if error is None:
@@ -133,6 +138,8 @@ def _interesting(piece: Slice) -> bool:
         return False
     if words[0] == "insert":
         return piece.end - piece.start <= _SEED_BYTES
+    if words[0] == "update":
+        return words[1:2] == ("storage",)
     return len(words) < 2 or words[1] not in _UNWANTED
 
 

@@ -12,9 +12,9 @@ from archlint.languages.postgresql.conditions import (
     without_operation,
 )
 from archlint.languages.postgresql.scope import Scope
-from archlint.languages.postgresql.sheet import Sheet
+from archlint.languages.postgresql.sheet import Sheet, mapped
 from archlint.languages.postgresql.transitions import steps
-from archlint.model.expression import Expression, Operation, Ref
+from archlint.model.expression import Expression, Fields, Items, Operation, Ref, Row
 
 Place = tuple[int, int]
 
@@ -46,7 +46,16 @@ class Refusal(NamedTuple):
 def state_refusals(sheet: Sheet, scope: Scope, refusals: list[Refusal], source: str) -> None:
     """Writes down what the refusals of one routine demand."""
     taken: set[int] = set()
-    for found in steps([item.all for item in refusals], scope.variables):
+    tables = {
+        item.target.name: item.value
+        for item in sheet.bindings
+        if item.kind == "constant" and item.scope == scope.number and isinstance(item.value, (Fields, Items))
+    }
+
+    def known(item: Ref | Row) -> Expression:
+        return tables.get(item.name, item) if isinstance(item, Ref) and not item.path else item
+
+    for found in steps([[mapped(each, known) for each in item.all] for item in refusals]):
         members = [refusals[number] for number in found.members]
         taken.update(found.members)
         place = (min(item.place[0] for item in members), max(item.place[1] for item in members))

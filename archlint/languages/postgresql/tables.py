@@ -27,6 +27,7 @@ class TableReader:
         self.sheet = sheet
         self.table = table
         self.local = table.rsplit(".", 1)[-1]
+        self.known = known
         scope = Scope(0, table)
         row = Table(self.local, Ref(f"table:{table}"), known)
         scope.queries.append([row])
@@ -150,7 +151,7 @@ class TableReader:
         if inner is None:
             return None
         parts = [(part, self.translator.value(part)) for part in conjuncts(inner)]
-        read = sorted({name for _, value in parts for name in self._read(value)})
+        read = sorted({name for part, value in parts for name in (*self._read(value), *self._hidden(part, value))})
         name = given or self.server_name(read[0] if len(read) == 1 else "", "check")
         self.sheet.names_taken.add(f"{self.table}.{name}")
         statements = tuple(
@@ -160,6 +161,13 @@ class TableReader:
         return Constraint(
             kind="check", name=name, span=self.sheet.span(node), columns=tuple(read), statements=statements
         )
+
+    def _hidden(self, node: Node, value: Expression) -> list[str]:
+        """The columns in what was not understood of a condition, for the server's name of it."""
+        if not any(isinstance(item, Opaque) for item in within(value)):
+            return []
+        names = {identifier(self.sheet.text(item)) for item in node.walk("name")}
+        return [name for name in self.known or () if name in names]
 
     def _read(self, value: Expression) -> list[str]:
         mine = f"table:{self.table}"

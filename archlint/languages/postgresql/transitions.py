@@ -1,6 +1,6 @@
 """Finds the steps that a state column may take, by trying out all pairs of states against what is refused."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from archlint.languages.postgresql.conditions import OPERATION, within
@@ -29,21 +29,25 @@ class Steps(NamedTuple):
     members: tuple[int, ...]
 
 
-def steps(refused: Sequence[Sequence[Expression]], variables: Mapping[str, Expression]) -> Iterator[Steps]:
+def steps(refused: Sequence[Sequence[Expression]]) -> Iterator[Steps]:
     """The closed lists of steps among the refusals of one routine, each given as all that leads to it."""
     by_column: dict[str, list[int]] = {}
+    ends: dict[str, list[int]] = {}
     for number, conditions in enumerate(refused):
-        column = _column(conditions)
-        if column:
+        column, sides = _column(conditions)
+        if sides == {"old", "new"}:
             by_column.setdefault(column, []).append(number)
+        elif sides == {"old"}:
+            ends.setdefault(column, []).append(number)
     for column, members in by_column.items():
-        edges = _allowed(column, [refused[number] for number in members])
+        # States that may not be left at all close a list too, and are a rule of their own besides.
+        edges = _allowed(column, [refused[number] for number in sorted((*members, *ends.get(column, ())))])
         if edges:
             yield Steps(column, edges, tuple(members))
 
 
-def _column(conditions: Sequence[Expression]) -> str:
-    """The only column whose old and new value the conditions compare with words; empty where there is more to it."""
+def _column(conditions: Sequence[Expression]) -> tuple[str, set[str]]:
+    """The only column that the conditions compare with words, and whether its old or new value; empty for more."""
     found: dict[str, set[str]] = {}
     for condition in conditions:
         for item in within(condition):
@@ -52,11 +56,11 @@ def _column(conditions: Sequence[Expression]) -> str:
                     continue
                 name = item.name.partition("@")[0]
                 if name not in ("old", "new") or len(item.path) != 1:
-                    return ""
+                    return "", set()
                 found.setdefault(item.path[0], set()).add(name)
             elif not isinstance(item, (Operation, Text, Items, Fields, Boolean, Null)) and not _harmless(item):
-                return ""
-    return next(iter(found)) if len(found) == 1 and set(*found.values()) == {"old", "new"} else ""
+                return "", set()
+    return next(iter(found.items())) if len(found) == 1 else ("", set())
 
 
 def _harmless(item: Expression) -> bool:
