@@ -82,9 +82,10 @@ def _call_sources(call: Call, depth: int) -> Iterator[Source]:
     elif (call.function in _SAME or call.function in _ROUNDING) and arguments:
         yield from sources(arguments[0], depth - 1)
     elif call.function in ("minimum", "maximum"):
-        for item in arguments:
-            if not isinstance(item, Number):
-                yield from sources(item, depth - 1)
+        open_ended = [item for item in arguments if not isinstance(item, Number)]
+        # The smaller of two computed values is a computation; only a limit lets the value itself through.
+        if len(open_ended) == 1:
+            yield from sources(open_ended[0], depth - 1)
 
 
 def _operation_sources(operation: Operation, depth: int) -> Iterator[Source]:

@@ -56,17 +56,21 @@ class Places:
         """The columns a place stands for, best first; more than one where its value goes to several."""
         memory = self._memory.get((place, aspect_presence))
         if memory is None:
-            memory = self._search(place, aspect_presence) or self._by_name(place)
+            found, visited = self._search(place, aspect_presence)
+            memory = found or self._by_name(visited)
             self._memory[place, aspect_presence] = memory
         return memory
 
-    def _search(self, start: Place, presence: bool) -> tuple[Reached, ...]:
+    def _search(self, start: Place, presence: bool) -> tuple[tuple[Reached, ...], list[_State]]:
+        """The columns that values flow to or from, and all places on the way."""
         one, zero = Fraction(1), Fraction(0)
         queue = deque([_State(start, 0.99, False, False, one, zero, True, ())])
         seen: set[tuple[Place, bool]] = {(start, False)}
         found: dict[Subject, Reached] = {}
+        visited: list[_State] = []
         while queue and len(seen) < _LIMIT:
             state = queue.popleft()
+            visited.append(state)
             reached = self._column(state)
             if reached is not None:
                 best = found.get(reached.subject)
@@ -80,7 +84,7 @@ class Places:
                 if mark not in seen:
                     seen.add(mark)
                     queue.append(following)
-        return tuple(sorted(found.values(), key=lambda item: (-item.confidence, item.subject)))
+        return tuple(sorted(found.values(), key=lambda item: (-item.confidence, item.subject))), visited
 
     def _steps(self, state: _State, presence: bool) -> list[_State]:
         name, members = state.place
@@ -142,9 +146,24 @@ class Places:
             state.place,
         )
 
-    def _by_name(self, place: Place) -> tuple[Reached, ...]:
-        guess = self._names.guess(place)
-        return (guess,) if guess else ()
+    def _by_name(self, visited: list[_State]) -> tuple[Reached, ...]:
+        """The surest guess among the names that the value bears on its way: its type may say more than its variable."""
+        best: Reached | None = None
+        for state in visited:
+            guess = self._names.guess(state.place)
+            if guess is None:
+                continue
+            sure = guess.confidence * min(1.0, state.confidence + 0.02)
+            if best is None or sure > best.confidence:
+                best = msgspec.structs.replace(
+                    guess,
+                    confidence=sure,
+                    factor=state.factor,
+                    offset=state.offset,
+                    presence=state.presence,
+                    evidence=(*state.why, *guess.evidence),
+                )
+        return (best,) if best is not None else ()
 
 
 class _NameIndex:

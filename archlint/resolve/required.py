@@ -9,6 +9,7 @@ from archlint.model.expression import Call, Expression, Fields, Items, Operation
 from archlint.model.facts import Statement
 from archlint.model.predicate import Columns, Predicate, Steps, Undecided, Words
 from archlint.model.rule import Kind, Subject
+from archlint.resolve.choices import by_case
 from archlint.resolve.conditions import substitute, walk
 from archlint.resolve.context import Context
 from archlint.resolve.draft import Draft, identifier, moved, place_of, unresolved
@@ -155,9 +156,7 @@ class Required:
             origin=origin,
         )
 
-    def _in_days(
-        self, item: Requirement, first: tuple[Reached, ...], second: tuple[Reached, ...]
-    ) -> tuple[str, str]:
+    def _in_days(self, item: Requirement, first: tuple[Reached, ...], second: tuple[Reached, ...]) -> tuple[str, str]:
         """A bare number added to a date counts days."""
         dates = [bool(found) and self._context.type_of(found[0].subject) == "date" for found in (first, second)]
         if item.unit or item.offset == "0" or not all(dates):
@@ -188,8 +187,10 @@ class Required:
                 literal = algebra.canonical(other) if isinstance(other, (Text, Items)) else ""
                 if _own(name, table):
                     columns.add(f"{key(name.path[0])} {node.operator} {literal}" if literal else key(name.path[0]))
-            elif isinstance(node, Ref) and _own(node, table) and not any(
-                item.split(" ", 1)[0] == key(node.path[0]) for item in columns
+            elif (
+                isinstance(node, Ref)
+                and _own(node, table)
+                and not any(item.split(" ", 1)[0] == key(node.path[0]) for item in columns)
             ):
                 columns.add(key(node.path[0]))
 

@@ -240,7 +240,7 @@ class Program:
         return None
 
     def function(self, callee: Ref, depth: int = _DEPTH) -> tuple[str, FunctionFact] | None:
-        """The function that a (global) reference names: by itself, as a member of a class or an object, or as a result."""
+        """The function that a (global) reference names: by itself, as a member of a class or object, or as a result."""
         if not callee.path:
             return self.functions.get(callee.name) or self._settled(callee.name, (), depth)
         found = self.functions.get(f"{callee.name}.{'.'.join(callee.path)}")
