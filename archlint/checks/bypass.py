@@ -8,7 +8,7 @@ from archlint.checks._enforcement import Enforcement, admitted, applied, by_type
 from archlint.checks._found import Found
 from archlint.checks._policies import Policies
 from archlint.checks._words import admits, at, short, who
-from archlint.model.finding import Place
+from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph, WritePath
 from archlint.model.rule import BusinessRule, Kind, Site
 from archlint.model.schema import Policy
@@ -19,6 +19,7 @@ _JUDGED = frozenset(
         Kind.BOUND, Kind.LENGTH, Kind.DOMAIN, Kind.PATTERN, Kind.COMPARISON, Kind.TRANSITION, Kind.QUOTA,
     }
 )  # fmt: skip
+_NICETIES = frozenset({Kind.LENGTH, Kind.PATTERN})
 _STATEFUL = frozenset({Kind.TRANSITION, Kind.GATE})
 
 
@@ -94,6 +95,8 @@ def _direct(rule: BusinessRule, first: Site, graph: Graph, policies: Policies) -
     )
     found = [policy for command in commands for policy in policies.letting(table, command)]
     fields = [field for entity, field in spoken_of(rule.subject) if entity == table.name]
+    if len(fields) < len(list(spoken_of(rule.subject))):
+        return ()
     if rule.kind is not Kind.QUOTA:
         found = [policy for policy in found if not any(policies.pins(policy, table.name, field) for field in fields)]
         found = [policy for policy in found if not all(policies.frozen(table, field) for field in fields)]
@@ -116,11 +119,18 @@ def _found(
             confidence *= 0.75
     else:
         names = ", ".join(f"“{policy.name}”" for policy in admitting[:2])
+        what = "add rows" if rule.kind is Kind.QUOTA else "write the column"
         message = (
             f"{rule.subject}: {who(first)} admits {admits(first)}; "
-            f"the policy {names} lets clients write the column directly, without it"
+            f"the policy {names} lets clients {what} directly, without it"
         )
-        confidence *= 0.75 if rule.kind in (Kind.QUOTA, Kind.TRANSITION, Kind.BOUND, Kind.COMPARISON) else 0.6
+        confidence *= (
+            0.8
+            if rule.kind is Kind.QUOTA
+            else 0.75
+            if rule.kind in (Kind.TRANSITION, Kind.BOUND, Kind.COMPARISON)
+            else 0.6
+        )
     return Found(
         message=message,
         places=(
@@ -132,6 +142,7 @@ def _found(
         subject=str(rule.subject),
         rule=rule.id,
         kind=rule.kind,
+        severity=Severity.WARNING if rule.kind in _NICETIES else None,
         mark=(first.normal, *sorted({way.entrance or way.symbol for way in open_ways})),
         confidence=confidence,
         fix=f"State the rule in {homes(rule)}, where every write passes, or close the other way.",

@@ -6,7 +6,7 @@ from archlint.checks._columns import known_table
 from archlint.checks._common import advice, certainty, layers_of, of_clients, place, writing
 from archlint.checks._enforcement import Enforcement, applied, by_type, fields_known, spoken_of, trivial
 from archlint.checks._found import Found
-from archlint.checks._words import admits, at, short, speakers
+from archlint.checks._words import admits, at, listed, short, speakers
 from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph, WritePath
 from archlint.model.rule import BusinessRule, Kind, Site
@@ -54,7 +54,7 @@ def _judged(rule: BusinessRule, table: Table, enforcement: Enforcement) -> Itera
     confidence = _sureness(first, enforcement)
     yield Found(
         message=(
-            f"{rule.subject}: only {speakers(sites)} asks for {_asked(first)}; "
+            f"{rule.subject}: only {speakers(sites)} asks for {_asked(sites)}; "
             f"{_way(ways[0])} writes it and nothing behind the browser checks it"
         ),
         places=(
@@ -101,7 +101,13 @@ def _nearest(site: Site, ways: list[WritePath]) -> list[WritePath]:
     return (through or ways)[:6]
 
 
-def _asked(site: Site) -> str:
+def _asked(sites: list[Site]) -> str:
+    """What the browser asks for, each thing once; a longer and a shorter form are told by the first."""
+    told = dict.fromkeys(_admitted(site) for site in sites)
+    return listed(list(told)[:3])
+
+
+def _admitted(site: Site) -> str:
     told = admits(site)
     if site.kind is Kind.PRESENCE:
         told = f"{told} where {site.guard}"
