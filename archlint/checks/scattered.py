@@ -27,6 +27,7 @@ _LEAST_CASES = 3
 _COMMON_ENDS = frozenset({"0", "1"})
 _COMMON_DOUBT = 0.6
 # Types are derived from what they describe, or vanish before anything is decided.
+_DECIDING = frozenset({"reject", "deny", "assign"})
 _UNDECIDING = frozenset({"type", "typescript"})
 # Paging, drawing and geometry are computed alike everywhere.
 _PLUMBING = frozenset(
@@ -74,7 +75,9 @@ def _states(site: Site) -> bool:
     form = site.predicate.form
     if isinstance(form, Steps) and form.partial:
         return False
-    return site.strength == "hard" and site.effect not in ("clamp", "hide") and site.library not in _UNDECIDING
+    if site.kind is Kind.DOMAIN and site.strength != "hard":
+        return False
+    return site.strength != "hint" and site.effect in _DECIDING and site.library not in _UNDECIDING
 
 
 def _firm(groups: list[list[Site]]) -> list[list[Site]]:

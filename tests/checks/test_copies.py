@@ -23,7 +23,8 @@ def test_two_trusted_layers():
 
 
 def test_three_places():
-    found = only(graph(bound("15", path=FORM), bound("15", path=OTHER_FORM), bound("15")), "AL101")
+    forms = (bound("15", path=path, strength="soft") for path in (FORM, OTHER_FORM))
+    found = only(graph(*forms, bound("15")), "AL101")
     assert set(places(found)) == {(FORM, 1), (OTHER_FORM, 1), (SQL, 1)}
 
 
@@ -47,8 +48,8 @@ def test_a_drifted_rule_is_not_scattered_as_well():
 
 
 def test_hints_and_types_state_nothing():
-    soft = bound("15", path=FORM, strength="soft"), bound("15", path=OTHER_FORM, effect="clamp")
-    assert codes(graph(*soft, bound("15"))) == []
+    hints = bound("15", path=FORM, strength="hint"), bound("15", path=OTHER_FORM, effect="clamp")
+    assert codes(graph(*hints, bound("15"))) == []
     types = [domain("open", "lent", path=path, library="type") for path in (FORM, FUNCTION, SERVICE)]
     assert codes(graph(*types)) == []
 
