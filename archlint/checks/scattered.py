@@ -139,8 +139,8 @@ def _versions(rule: BusinessRule) -> Iterator[list[Site]]:
 def _sizeable(site: Site) -> bool:
     form = site.predicate.form
     if isinstance(form, Formula):
-        words = {word for name in (site.subject.field, *form.leaves) for word in name.split("_")}
-        if counts_on(site) or words & _PLUMBING:
+        words = {word for name in form.leaves for word in name.split("_")}
+        if counts_on(site) or words & _PLUMBING or site.subject.field in _PLUMBING:
             return False
         return form.tree.count('["v"') + form.tree.count('["n"') >= _LEAST_OPERANDS and len(set(form.leaves)) > 1
     return isinstance(form, Partition) and len(form.cases) >= _LEAST_CASES

@@ -230,8 +230,12 @@ class FlowGraph:
             table = program.access_table(path, access)
             if table is None:
                 return
-            if payload is not None and access.kind != "select":
+            if payload is not None and access.payload is not None and access.kind != "select":
                 self._write(path, payload, table, access)
+                stated = program.globalised(path, access.payload)
+                if stated != payload:
+                    # A name that holds a computed value hands it on, though its computation was put in its place.
+                    self._write(path, stated, table, access)
             if not access.aggregate:
                 self.add(Flow((f"table:{table}", ()), row, 0.97, "read", presence=False, read=True))
         elif access.kind == "rpc" and isinstance(access.target, str):
