@@ -55,6 +55,7 @@ def fold(files: Sequence[FileFacts], owned: dict[str, dict[int, tuple[int, ...]]
     """The database after all changes of the files; `owned` is what `claims` says of each."""
     state = State()
     for facts in files:
+        state.names.begin(facts.path)
         for number, change in enumerate(facts.changes):
             step = Step(facts, change, owned[facts.path].get(number, ()))
             if change.action == "seed":

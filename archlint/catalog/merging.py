@@ -40,6 +40,7 @@ def merge(
             for part, row in table.seeds
         ),
         mirrors=mirrors,
+        renamed={path: later for state in states for path, later in state.names.all().items()},
         grants=tuple(
             (kind, name, role, _rights(rights))
             for state in states

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from archlint.catalog.names import Names
 from archlint.model.expression import Call, Expression, Fields, Items, Operation, Ref, Row
 from archlint.model.facts import FileFacts
 from archlint.model.schema import Column, Constraint, Policy, Routine, SchemaChange, Superseded, Trigger
@@ -165,6 +166,7 @@ class State:
         self.policies: dict[tuple[str, str], HeldPolicy] = {}
         self.grants: dict[tuple[str, str, str], dict[str, bool]] = {}
         self.superseded: list[Superseded] = []
+        self.names = Names()
         self.live: set[tuple[str, int]] = set()
         self.scopes: set[tuple[str, int]] = set()
         self._dropped: dict[tuple[str, str, str], list[int]] = {}

@@ -40,6 +40,7 @@ def create_table(state: State, step: Step) -> None:
             table.columns.setdefault(name, held)
         table.constraints, table.calls, table.needs = before.constraints, before.calls, before.needs
     state.tables[change.table] = table
+    state.names.made(change.table)
     state.keep(Part(step.path, change.span, step.rest))
     for constraint in change.constraints:
         add_constraint_to(state, step, table, constraint)
@@ -109,6 +110,7 @@ def rename_table(state: State, step: Step) -> None:
     table = state.tables.pop(before, None)
     if table is None:
         return
+    state.names.table_renamed(before, after)
     table.name = after
     state.tables[after] = table
     for other in state.tables.values():
@@ -182,6 +184,7 @@ def rename_column(state: State, step: Step) -> None:
     table = state.tables.get(change.table)
     if table is None or change.name not in table.columns:
         return
+    state.names.column_renamed(table.name, change.name, change.to)
     columns = {}
     for name, held in table.columns.items():
         if name == change.name:

@@ -209,7 +209,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
     `live` holds the indexes of the statements in force per file; `live_scopes` the routine bodies in force.
     A file that restates the finished schema (a dump beside migrations) or takes it back is in `mirrors` and contributes
     nothing else. `seeds` are (table, path, place, row as Fields); `grants` are those of routines and of whole schemas:
-    (`function` or `schema`, name, role, privileges), with a minus before what was revoked.
+    (`function` or `schema`, name, role, privileges), with a minus before what was revoked. `renamed` tells by path what
+    the tables (`orders`) and columns (`orders.total`) that a file speaks of are called in the end.
     """
 
     tables: dict[str, Table]
@@ -224,3 +225,4 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
     seeds: tuple[tuple[str, str, Span, Expression], ...] = ()
     mirrors: tuple[str, ...] = ()
     grants: tuple[tuple[str, str, str, tuple[str, ...]], ...] = ()
+    renamed: dict[str, dict[str, str]] = {}

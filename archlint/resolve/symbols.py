@@ -154,6 +154,8 @@ class Program:
         """A reference as (global name, member path); namespaces and table objects are looked through."""
         if isinstance(ref, Row):
             return f"{path}|row:{ref.access}", ref.path
+        if path in self.schema.renamed and ref.name.startswith("table:"):
+            ref = _by_later_name(ref, self.schema.renamed[path])
         name, members = self.name(path, ref.name), ref.path
         while name.endswith("|*") and members:
             module = name[:-2]
@@ -297,6 +299,16 @@ def _index_tables(schema: Schema) -> dict[str, list[str]]:
     for name in schema.tables:
         index[table_key(name)].append(name)
     return index
+
+
+def _by_later_name(ref: Ref, later: Mapping[str, str]) -> Ref:
+    """A table or column as it is called after the renames that followed."""
+    table = ref.name.removeprefix("table:")
+    renamed = later.get(f"{table}.{ref.path[0]}") if ref.path else None
+    if renamed is not None:
+        table, _, column = renamed.rpartition(".")
+        return Ref(f"table:{table}", (column, *ref.path[1:]))
+    return Ref(f"table:{later.get(table, table)}", ref.path)
 
 
 def is_opaque(expression: Expression) -> bool:

@@ -221,3 +221,20 @@ def test_a_bucket_has_the_limit_that_was_said_last():
     )
     assert fold.live() == ["7", "300"]
     assert fold.gone("seed") == [("storage.buckets.docs", "migrations/1.sql", "migrations/3.sql", ["100"])]
+
+
+def test_what_a_file_speaks_of_has_other_names_later():
+    fold = Fold(
+        "CREATE TABLE guests (seats int CHECK (seats > 0), age int); CREATE TABLE fresh (x int CHECK (x > 5));",
+        "ALTER TABLE guests RENAME COLUMN seats TO places; ALTER TABLE guests RENAME TO visitors;",
+        "ALTER TABLE visitors RENAME COLUMN places TO chairs; ALTER TABLE visitors RENAME COLUMN age TO years;",
+        "ALTER TABLE fresh RENAME TO guests; ALTER TABLE guests ADD CHECK (x < 9);",
+    )
+    later = {"fresh": "guests", "guests": "visitors", "guests.age": "visitors.years", "guests.seats": "visitors.chairs"}
+    assert fold.schema.renamed["migrations/1.sql"] == later
+    assert "guests" not in fold.schema.renamed["migrations/4.sql"]
+
+
+def test_a_table_of_the_same_name_made_later_in_the_file_is_that_one():
+    fold = Fold("CREATE TABLE t (a int); ALTER TABLE t RENAME TO old; CREATE TABLE t (a int CHECK (a > 1));")
+    assert fold.schema.renamed == {}
