@@ -1,22 +1,28 @@
 """How the units of one rule lie to each other, each difference with its witness."""
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 import msgspec
 
 from archlint import algebra
-from archlint.model.predicate import Constant, Interval, Numbers, Predicate
+from archlint.model.predicate import Constant, Numbers, Predicate
 from archlint.model.rule import Difference, Kind, Relation, Site, Subject
-from archlint.model.schema import Column, Schema
+from archlint.model.schema import Schema
 from archlint.model.source import TRUSTED
 from archlint.relate.units import Unit
 
 _MOST_GROUPS = 12
+_MOST_FORMS = 60
 _NUMERIC = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.QUOTA, Kind.GATE})
+_LIMITS = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE})
 _INTEGERS = frozenset(
     {"integer", "int", "int2", "int4", "int8", "bigint", "smallint", "serial", "bigserial", "smallserial"}
 )
+_DATES = frozenset({"date"})
+_SILENT = frozenset({Relation.EQUAL, Relation.UNKNOWN})
+
+Group = list[Unit]
 
 
 class Comparer:
@@ -25,62 +31,100 @@ class Comparer:
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
 
-    def _column(self, subject: Subject) -> Column | None:
-        table = self._schema.tables.get(subject.entity)
-        return table.column(subject.field) if table else None
+    def groups(self, units: Sequence[Unit], subject: Subject, kind: Kind) -> list[Group]:
+        """Units of equal meaning together, the largest and surest group first.
 
-    def groups(self, units: Sequence[Unit], subject: Subject, kind: Kind) -> list[list[Unit]]:
-        """Units of equal meaning together, the largest and surest group first."""
-        found: list[list[Unit]] = []
+        Equal to one another, that is: who states a lower limit only agrees with two who differ in the upper one.
+        """
+        alike: dict[Predicate, Group] = {}
         for unit in units:
-            for group in found:
-                if self._same(group[0], unit, subject, kind):
-                    group.append(unit)
+            alike.setdefault(unit.predicate, []).append(unit)
+        found: list[list[Predicate]] = []
+        # Who says most comes first, so that those who say less do not stand between them.
+        for predicate in sorted(alike, key=lambda item: -len(_ends(item))):
+            for group in found if len(alike) <= _MOST_FORMS else ():
+                if all(self._verdict(item, predicate, subject, kind).relation is Relation.EQUAL for item in group):
+                    group.append(predicate)
                     break
             else:
-                found.append([unit])
-        return sorted(found, key=lambda group: (-max(_weight(unit) for unit in group), -len(group), _where(group[0])))
+                found.append([predicate])
+        place = {unit.sites[0].id: number for number, unit in enumerate(units)}
+        groups = [
+            sorted((unit for item in group for unit in alike[item]), key=lambda unit: place[unit.sites[0].id])
+            for group in found
+        ]
+        return sorted(groups, key=lambda group: (-max(_weight(unit) for unit in group), -len(group), _where(group[0])))
 
-    def _same(self, left: Unit, right: Unit, subject: Subject, kind: Kind) -> bool:
-        if left.predicate == right.predicate:
-            return True
-        return self._verdict(left, right, subject, kind).relation is Relation.EQUAL
-
-    def _verdict(self, left: Unit, right: Unit, subject: Subject, kind: Kind) -> algebra.Verdict:
-        first, second = left.predicate, right.predicate
-        if kind in _NUMERIC:
-            first, second = _common_ends(first, second)
-        column = self._column(subject)
-        integer = column is not None and column.type in _INTEGERS and not column.array
-        decimals = (
-            column.size[1]
-            if column is not None and column.type in ("numeric", "decimal") and len(column.size) == 2
-            else None
-        )
-        return algebra.relate(first, second, integer=integer, decimals=decimals, kind=kind)
-
-    def differences(self, groups: Sequence[Sequence[Unit]], subject: Subject, kind: Kind) -> tuple[Difference, ...]:
+    def differences(self, groups: Sequence[Group], subject: Subject, kind: Kind) -> tuple[Difference, ...]:
         """One difference per pair of groups, but for those that cannot be told."""
-        found = []
-        for first, second in combinations(groups[:_MOST_GROUPS], 2):
-            left, right = first[0], second[0]
-            verdict = self._verdict(left, right, subject, kind)
-            if verdict.relation in (Relation.EQUAL, Relation.UNKNOWN):
-                continue
-            refusing = right if verdict.accepted_by == "left" else left
-            refused = _refuses(refusing, verdict.witness)
-            accepted = _counterpart(left if verdict.accepted_by == "left" else right, refused)
-            sides = (accepted, refused) if verdict.accepted_by == "left" else (refused, accepted)
-            found.append(
-                Difference(
-                    left=sides[0].id,
-                    right=sides[1].id,
-                    relation=verdict.relation,
-                    witness=verdict.witness,
-                    accepted_by=accepted.id if verdict.accepted_by else -1,
-                )
-            )
-        return tuple(found)
+        pairs = combinations(groups[:_MOST_GROUPS], 2)
+        found = (self._difference(left, right, subject, kind) for left, right in pairs)
+        return tuple(item for item in found if item is not None)
+
+    def _difference(self, one: Group, other: Group, subject: Subject, kind: Kind) -> Difference | None:
+        """How two groups differ, told by the first of their units that do."""
+        for left, right in product(_speakers(one), _speakers(other)):
+            verdict = self._verdict(left.predicate, right.predicate, subject, kind)
+            if verdict.relation not in _SILENT:
+                return _told(left, right, verdict)
+        return None
+
+    def _verdict(self, left: Predicate, right: Predicate, subject: Subject, kind: Kind) -> algebra.Verdict:
+        integer, decimals = self._numbers_of(subject, kind)
+        if kind in _NUMERIC:
+            verdict = algebra.relate(left, right, integer=integer, decimals=decimals, kind=kind)
+            if verdict.relation is Relation.EQUAL or (verdict.relation is Relation.DISJOINT and kind in _LIMITS):
+                return verdict
+            if not _share_an_end(left, right):
+                return algebra.Verdict(Relation.UNKNOWN)
+            left, right = _common_ends(left, right)
+        return algebra.relate(left, right, integer=integer, decimals=decimals, kind=kind)
+
+    # Types ---------------------------------------------------------------------------------------------------
+
+    def _numbers_of(self, subject: Subject, kind: Kind) -> tuple[bool, int | None]:
+        """Whether the subject is a whole number (of days between two dates), or how many decimals it has."""
+        names = subject.field.split(", ") if kind is Kind.COMPARISON else [subject.field]
+        types = [self._type(subject.entity, name) for name in names]
+        whole = _DATES if kind is Kind.COMPARISON else _INTEGERS
+        if all(name in _INTEGERS for name, _ in types) or all(name in whole for name, _ in types):
+            return True, None
+        (name, size), *others = types
+        if others or name not in ("numeric", "decimal") or not size:
+            return False, None
+        return False, size[1] if len(size) > 1 else 0
+
+    def _type(self, entity: str, field: str) -> tuple[str, tuple[int, ...]]:
+        table = self._schema.tables.get(entity)
+        column = table.column(field) if table else None
+        if column is None or column.array:
+            return "", ()
+        domain = self._schema.domains.get(column.type)
+        return (domain.type, domain.size) if domain else (column.type, column.size)
+
+
+def _speakers(group: Group) -> list[Unit]:
+    """One unit for each thing that is said in a group, the surest."""
+    best: dict[Predicate, Unit] = {}
+    for unit in group:
+        known = best.get(unit.predicate)
+        if known is None or _weight(unit) > _weight(known):
+            best[unit.predicate] = unit
+    return sorted(best.values(), key=lambda unit: (-len(_ends(unit.predicate)), -_weight(unit), _where(unit)))
+
+
+def _told(left: Unit, right: Unit, verdict: algebra.Verdict) -> Difference:
+    accepting, refusing = (left, right) if verdict.accepted_by == "left" else (right, left)
+    refused = _refuses(refusing, verdict.witness)
+    accepted = _counterpart(accepting, refused)
+    first, second = (accepted, refused) if verdict.accepted_by == "left" else (refused, accepted)
+    return Difference(
+        left=first.id,
+        right=second.id,
+        relation=verdict.relation,
+        witness=verdict.witness,
+        accepted_by=accepted.id if verdict.accepted_by else -1,
+    )
 
 
 def _weight(unit: Unit) -> float:
@@ -93,20 +137,21 @@ def _where(unit: Unit) -> tuple[object, ...]:
 
 
 def _refuses(unit: Unit, witness: str) -> Site:
-    number = _number(witness)
-    for site in unit.sites:
-        if number is not None and algebra.accepts(site.predicate, Constant(number, "number")) is False:
-            return site
-    return unit.sites[0]
+    """The site of a unit that turns the witness away."""
+    value = _value(witness)
+    refusing = (site for site in unit.sites if value is not None and algebra.accepts(site.predicate, value) is False)
+    return next(refusing, unit.sites[0])
 
 
-def _number(witness: str) -> str | None:
-    word = witness.split(" ", 1)[0]
+def _value(witness: str) -> Constant | None:
+    """A witness as one value, where it is one."""
+    if len(witness) > 1 and witness[0] == witness[-1] == '"':
+        return Constant(witness[1:-1], "text")
     try:
-        float(word)
+        float(witness)
     except ValueError:
         return None
-    return word
+    return Constant(witness, "number")
 
 
 def _counterpart(unit: Unit, other: Site) -> Site:
@@ -118,47 +163,45 @@ def _counterpart(unit: Unit, other: Site) -> Site:
     return unit.sites[0]
 
 
-def _ends(predicate: Predicate) -> set[str]:
+def _ends(predicate: Predicate) -> frozenset[str]:
+    """What a set of numbers speaks of: a lower limit, an upper one, a step, single numbers that are left out."""
     form = predicate.form
     if not isinstance(form, Numbers) or not form.intervals:
-        return set()
-    ends = set()
-    if form.intervals[0].low is not None:
-        ends.add("low")
-    if form.intervals[-1].high is not None:
-        ends.add("high")
-    if not ends and form.step is not None:
-        ends.add("step")
-    return ends
+        return frozenset()
+    first, last = form.intervals[0], form.intervals[-1]
+    told = {
+        "low": first.low is not None,
+        "high": last.high is not None,
+        "step": form.step is not None,
+        "holes": len(form.intervals) > 1,
+    }
+    return frozenset(name for name, said in told.items() if said)
+
+
+def _share_an_end(left: Predicate, right: Predicate) -> bool:
+    """Whether two sets of numbers speak of the same; anything else is not asked."""
+    if not (isinstance(left.form, Numbers) and isinstance(right.form, Numbers)):
+        return True
+    one, other = _ends(left), _ends(right)
+    return bool(one & other) or "holes" in one | other or not one or not other
 
 
 def _common_ends(left: Predicate, right: Predicate) -> tuple[Predicate, Predicate]:
     """Both with only the ends that both state: who states no upper bound says nothing about it."""
     first, second = left.form, right.form
-    if not (isinstance(first, Numbers) and isinstance(second, Numbers)):
+    if not (isinstance(first, Numbers) and isinstance(second, Numbers) and first.intervals and second.intervals):
         return left, right
-    if len(first.intervals) != 1 or len(second.intervals) != 1:
-        return left, right
-    a, b = first.intervals[0], second.intervals[0]
-    low = a.low is not None and b.low is not None
-    high = a.high is not None and b.high is not None
-    step = first.step is not None and second.step is not None
+    shared = _ends(left) & _ends(right)
     return (
-        msgspec.structs.replace(left, form=_only(first, a, low, high, step)),
-        msgspec.structs.replace(right, form=_only(second, b, low, high, step)),
+        msgspec.structs.replace(left, form=_only(first, shared)),
+        msgspec.structs.replace(right, form=_only(second, shared)),
     )
 
 
-def _only(form: Numbers, interval: Interval, low: bool, high: bool, step: bool) -> Numbers:
-    return Numbers(
-        (
-            Interval(
-                interval.low if low else None,
-                interval.high if high else None,
-                interval.low_open if low else False,
-                interval.high_open if high else False,
-            ),
-        ),
-        form.step if step else None,
-        form.unit,
-    )
+def _only(form: Numbers, ends: frozenset[str]) -> Numbers:
+    intervals = list(form.intervals)
+    if "low" not in ends:
+        intervals[0] = msgspec.structs.replace(intervals[0], low=None, low_open=False)
+    if "high" not in ends:
+        intervals[-1] = msgspec.structs.replace(intervals[-1], high=None, high_open=False)
+    return Numbers(tuple(intervals), form.step if "step" in ends else None, form.unit)

@@ -10,6 +10,7 @@ from archlint.model.predicate import Numbers, Predicate, Shape, Undecided, Words
 from archlint.model.rule import Kind, Site
 from archlint.model.source import Layer
 
+_DATABASE = ("database",)
 _JOINED = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.PATTERN, Kind.DOMAIN, Kind.QUOTA})
 
 
@@ -28,21 +29,26 @@ def units(sites: Sequence[Site], kind: Kind) -> list[Unit]:
     for site in sites:
         groups[_holder(site)].append(site)
     found = []
-    for group in groups.values():
-        found.extend(_conjoined(group))
+    for holder, group in groups.items():
+        found.extend(_conjoined(group, holder == _DATABASE))
     return found
 
 
 def _holder(site: Site) -> tuple[str, ...]:
     if site.layer is Layer.DATABASE:
-        return ("database",)
+        return _DATABASE
     if site.layer is Layer.POLICY:
         return ("policy", site.symbol)
-    return (site.path, site.place, site.effect if site.effect in ("clamp", "disable", "hide") else "")
+    effect = site.effect if site.effect in ("clamp", "disable", "hide") else ""
+    # Routines of one file speak of one row by one name.
+    return (site.path, site.place, effect, site.symbol if site.layer is Layer.TRIGGER else "")
 
 
-def _conjoined(group: list[Site]) -> list[Unit]:
-    """One unit where the pieces fit; a set of words or an undecided piece stands alone beside the rest."""
+def _conjoined(group: list[Site], enforced: bool) -> list[Unit]:
+    """One unit where the pieces fit; an undecided piece stands alone beside the rest.
+
+    So does a set of words, unless all of them are `enforced` together: code that looks for other words elsewhere does.
+    """
     if len(group) == 1:
         return [Unit((group[0],), group[0].predicate)]
     if len({site.predicate for site in group}) == 1:
@@ -52,8 +58,10 @@ def _conjoined(group: list[Site]) -> list[Unit]:
     if not joinable:
         return alone
     forms = {type(site.predicate.form) for site in joinable}
-    if forms == {Words} and any(not site.predicate.form.excluded for site in joinable):  # type: ignore[union-attr]
-        return alone + [Unit((site,), site.predicate) for site in joinable]
-    if forms <= {Numbers} or forms <= {Shape} or forms <= {Words}:
-        return [*alone, Unit(tuple(joinable), algebra.conjoin(site.predicate for site in joinable))]
-    return alone + [Unit((site,), site.predicate) for site in joinable]
+    words = [site.predicate.form for site in joinable if isinstance(site.predicate.form, Words)]
+    apart = forms == {Words} and not enforced and not all(form.excluded for form in words)
+    if len(forms) == 1 and forms <= {Numbers, Shape, Words} and not apart:
+        whole = algebra.conjoin(site.predicate for site in joinable)
+        if not isinstance(whole.form, Undecided) and algebra.empty(whole) is not True:
+            return [*alone, Unit(tuple(joinable), whole)]
+    return [*alone, *(Unit((site,), site.predicate) for site in joinable)]
