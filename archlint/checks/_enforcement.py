@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from archlint import algebra
 from archlint.checks._common import ends, layers_of, trusted
 from archlint.model.graph import Graph, WritePath
-from archlint.model.predicate import Constant, Interval, Numbers
+from archlint.model.predicate import Compared, Constant, Interval, Numbers
 from archlint.model.rule import BusinessRule, Kind, Site, Subject
 from archlint.model.schema import Table
 from archlint.model.source import Layer
@@ -106,10 +106,19 @@ def speaks_of(other: Site, site: Site) -> bool:
             return not mine or not theirs or bool(mine & theirs)
         return True
     if other.kind is Kind.BOUND and site.kind is Kind.COMPARISON:
-        return "low" in ends(other.predicate)
+        return "low" in ends(other.predicate) and other.subject.field != _smaller(site)
     if other.layer is Layer.POLICY and site.kind in (Kind.GATE, Kind.TRANSITION):
         return True
     return other.kind in _COVERED_BY.get(site.kind, ())
+
+
+def _smaller(site: Site) -> str:
+    """The field that may not exceed the other: that it is positive says nothing about how large it may get."""
+    form = site.predicate.form
+    if not isinstance(form, Compared):
+        return ""
+    smaller = {"<": form.left, "<=": form.left, ">": form.right, ">=": form.right}.get(form.operator, "")
+    return smaller.rpartition(".")[2]
 
 
 def touches(path: WritePath, field: str, site: Site) -> bool:

@@ -15,6 +15,8 @@ from archlint.model.source import Layer
 
 # A default that is linked to the column by its name alone may fill something else.
 _DOUBT = 0.75
+# What stands in for a value in an expression may be translated before it is stored; it declares nothing.
+_TAKEN = frozenset({"", "fallback", "parameter", "coalesce"})
 _LIMITS = frozenset({Kind.BOUND, Kind.LENGTH, Kind.DOMAIN, Kind.PATTERN})
 
 
@@ -28,10 +30,15 @@ def contradicting(graph: Graph) -> Iterator[Found]:
 
 
 def _broken_defaults(graph: Graph) -> Iterator[Found]:
+    fired = frozenset(
+        trigger.function.rpartition(".")[2] for trigger in graph.schema.triggers if "insert" in trigger.events
+    )
     limits: dict[Subject, list[tuple[BusinessRule, Site]]] = defaultdict(list)
     for rule in graph.rules:
         if rule.kind in _LIMITS and not rule.id.endswith("]"):
-            limits[rule.subject].extend((rule, site) for site in rule.sites if trusted(site) and not site.guard)
+            limits[rule.subject].extend(
+                (rule, site) for site in rule.sites if trusted(site) and not site.guard and _meets_rows(site, fired)
+            )
     for rule in graph.rules:
         if rule.kind is not Kind.DEFAULT:
             continue
@@ -49,9 +56,14 @@ def _broken_defaults(graph: Graph) -> Iterator[Found]:
                 break
 
 
+def _meets_rows(site: Site, fired: frozenset[str]) -> bool:
+    """Whether a limit meets the row that a default fills: what a procedure asks of its caller does not."""
+    return site.layer is not Layer.TRIGGER or site.symbol.rpartition(".")[2] in fired
+
+
 def _applied(site: Site) -> bool:
     """Whether the default ends up in the field: a column's own, or one that a schema fills in."""
-    return site.stored and (site.layer is Layer.DATABASE or bool(site.library))
+    return site.stored and (site.layer is Layer.DATABASE or site.library not in _TAKEN)
 
 
 def _same_reach(default: Site, limit: Site) -> bool:
@@ -60,7 +72,7 @@ def _same_reach(default: Site, limit: Site) -> bool:
         return False
     if limit.layer in (Layer.DATABASE, Layer.TRIGGER):
         return limit.effect == "reject"
-    return default.path == limit.path
+    return default.path == limit.path and default.place == limit.place
 
 
 def _told(rule: BusinessRule, site: Site, form: Constant, broken: list[tuple[BusinessRule, Site]]) -> Found:

@@ -20,6 +20,7 @@ from graphs import (
     site,
     table,
     tiers,
+    trigger,
     unique,
 )
 
@@ -186,6 +187,13 @@ def test_a_default_word_outside_the_domain_is_quoted():
     found = only(graph(default("new", about="reviews.state", of="text", line=3), words), "AL202")
     assert found.witness == '"new"'
     assert set(places(found)) == {(SQL, 3), (SQL, 9)}
+
+
+@pytest.mark.parametrize(("function", "found"), [("f", ["AL202"]), ("refund", [])])
+def test_a_default_meets_the_trigger_of_its_table_but_no_procedure_that_is_given_a_value(function, found):
+    limit = bound("1", about="gifts.refunded", line=9, layer=Layer.TRIGGER, symbol=function, library="routine")
+    told = judge(graph(default("0", about="gifts.refunded", line=3), limit, triggers=(trigger("gifts"),)))
+    assert [item.code for item in told] == found
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from graphs import SQL, bound, column, graph, judge, places, site, table, write
 from guarded import LATER, dropped, extended, guard, replaced, routine
 
-from archlint.model.predicate import Principals
+from archlint.model.predicate import Compared, Principals
 from archlint.model.rule import Kind
 from archlint.model.source import Layer
 
@@ -50,6 +50,16 @@ def test_the_guard_moved_to_a_check():
 def test_the_guard_was_moved_or_loosened_on_purpose():
     assert told(after(bound("0", about="gifts.amount"))) == []
     assert told(after(old_guard(path=LATER, line=4))) == []
+
+
+@pytest.mark.parametrize(("still_asked", "count"), [("gifts.spent", 1), ("gifts.given", 0)])
+def test_only_a_lower_end_of_the_larger_field_bounds_the_smaller_one(still_asked, count):
+    table_of_gifts = table("gifts", column("spent", "integer"), column("given", "integer"), security=True)
+    settings = {"layer": Layer.TRIGGER, "symbol": "give", "library": "routine"}
+    old = site(Kind.COMPARISON, "gifts.spent, given", Compared("spent", "<=", "given"), SQL, 6, **settings)
+    still = bound("0", about=still_asked, path=LATER, line=4, **settings)
+    knowledge = after(still, lost=old, tables=(table_of_gifts,), writes=(given("spent"),))
+    assert len(told(knowledge)) == count
 
 
 def test_a_routine_whose_subject_is_not_known_may_have_taken_it():
