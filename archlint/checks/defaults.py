@@ -1,8 +1,9 @@
 """AL209: one parameter that falls back to different values in different places."""
 
+import re
 from collections.abc import Iterator
 
-from archlint.checks._common import advice, certainty, layers_of, place
+from archlint.checks._common import advice, by_name_only, certainty, layers_of, place
 from archlint.checks._found import Found
 from archlint.checks._words import at, constant, listed, short
 from archlint.model.finding import Severity
@@ -13,7 +14,27 @@ from archlint.model.source import TRUSTED, Layer
 
 _EMPTY = frozenset({"", "0", "0.0", "0.00", "false", "null", "[]", "{}"})
 _LEAST = 0.6
+_CODE = re.compile(r"-?[\w.+-]{1,32}( [a-z]+)?")
+_PLACEHOLDERS = frozenset(
+    {
+        "unknown",
+        "none",
+        "n/a",
+        "na",
+        "null",
+        "undefined",
+        "default",
+        "other",
+        "anonymous",
+        "guest",
+        "untitled",
+        "tbd",
+        "-",
+    }
+)
 _SUGGESTED = 0.7
+# Nothing but a name links any of the places to the parameter.
+_BY_NAME = 0.9
 # Where a program listens and how long it waits differs between programs on purpose.
 _TECHNICAL = frozenset(
     {
@@ -51,9 +72,10 @@ def _judge(rule: BusinessRule, sites: list[Site], closed: bool) -> Found | None:
         versions.setdefault(_value(site), []).append(site)
     if len(versions) < 2 or len({(site.path, site.layer) for site in sites}) < 2 or not _one_origin_each(versions):
         return None
-    real = {value: found for value, found in versions.items() if value not in _EMPTY}
+    real = {value: found for value, found in versions.items() if value not in _EMPTY and not _shown_only(value)}
     if len(real) >= 2:
         confidence = _pair(real) * _trust(real, closed)
+        versions = real
     elif real and len(versions) >= 2 and _replaced(next(iter(real.values())), versions):
         confidence = _pair(versions) * 0.9
     else:
@@ -69,7 +91,8 @@ def _value(site: Site) -> str:
         try:
             number = float(form.value)
         except ValueError:
-            return form.value
+            # Who writes EUR and who writes eur mean one value and convert it.
+            return form.value.casefold()
         return repr(number).removesuffix(".0") + (f" {form.unit}" if form.unit else "")
     return f"{form.value} {form.unit}".strip()
 
@@ -98,7 +121,8 @@ def _one_origin_each(versions: dict[str, list[Site]]) -> bool:
 def _pair(versions: dict[str, list[Site]]) -> float:
     """How sure it is that the two surest values are about one parameter."""
     best = sorted((max(_weight(site) for site in found) for found in versions.values()), reverse=True)
-    return best[0] * best[1]
+    by_name = all(by_name_only(site.evidence) for found in versions.values() for site in found)
+    return best[0] * best[1] * (_BY_NAME if by_name else 1.0)
 
 
 def _weight(site: Site) -> float:
@@ -106,13 +130,21 @@ def _weight(site: Site) -> float:
     return certainty(site) * (_SUGGESTED if site.strength == "hint" else 1.0)
 
 
+def _shown_only(value: str) -> bool:
+    """Texts for people and words for "we do not know" are no parameters."""
+    return value.lower() in _PLACEHOLDERS or not _CODE.fullmatch(value)
+
+
 def _trust(real: dict[str, list[Site]], closed: bool) -> float:
-    """Numbers are parameters; words are so where the field has a closed set of them and not where they are shown."""
+    """Numbers are parameters; words are so where the schema has a word in it, and not where they are only shown."""
     sites = [site for found in real.values() for site in found]
     if all(_numeric(site) for site in sites):
         return 1.0
     deciding = [value for value, found in real.items() if any(_decides(site) for site in found)]
-    return 1.0 if len(deciding) >= 2 else 0.9 if closed and deciding else 0.5
+    declared = closed or any(site.layer is Layer.DATABASE for site in sites)
+    if not declared or not deciding:
+        return 0.5
+    return 1.0 if len(deciding) >= 2 else 0.9
 
 
 def _decides(site: Site) -> bool:

@@ -23,6 +23,8 @@ _SWITCHES = frozenset(
         "tutte", "すべて", "全部",
     }
 )  # fmt: skip
+_ON_ITS_WAY = 0.7
+_DECLARED = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
 _PASSIVE = frozenset({"compares", "filters", "offers", "reads"})
 _USES = {"writes": "is written", "compares": "is compared", "filters": "is asked for", "offers": "is offered"}
 # A policy or a trigger asks for some of the words; it does not say which there are.
@@ -113,14 +115,18 @@ def _judge(
 
 
 def _from_words(domain: _Domain, words: list[Word], base: float) -> Iterator[_Stray]:
+    folded = {known.lower() for known in domain.words}
     corroborated = {word.path for word in words if by_name_only(word.evidence) and domain.knows(word.word)}
     for word in words:
         if domain.knows(word.word) or (word.word.lower() in _SWITCHES and word.use != "writes"):
             continue
-        doubt = 1.0
+        doubt = _direction(word)
+        if word.use in _PASSIVE and word.word.lower() in folded:
+            # Most code that knows a word in another case has changed the case itself.
+            doubt *= 0.7
         if by_name_only(word.evidence) and word.path not in corroborated:
             # Words of which none is known are more likely about another field of that name.
-            doubt = 0.75
+            doubt *= 0.75
         if word.use in _PASSIVE and word.layer is Layer.FRONTEND:
             doubt *= 0.9
         if not domain.stored and word.use != "writes":
@@ -129,6 +135,15 @@ def _from_words(domain: _Domain, words: list[Word], base: float) -> Iterator[_St
             # Mostly the last resort of a fallback that never happens.
             doubt *= 0.7
         yield _Stray(word.word, word.use, written(word), base * word.confidence * doubt, word.layer in TRUSTED)
+
+
+def _direction(word: Word) -> float:
+    """A value on its way in may be compared with anything before it is stored; one that was read back may not."""
+    if word.use != "compares" or by_name_only(word.evidence):
+        return 1.0
+    if word.layer in _DECLARED or {"read", "declared"} & set(word.evidence):
+        return 1.0
+    return _ON_ITS_WAY
 
 
 def _from_sites(domain: _Domain, sites: list[Site], base: float) -> Iterator[_Stray]:

@@ -126,3 +126,12 @@ def test_adding_to_one_row_and_taking_from_another_are_two_steps():
         for sign, path in (("-", SQL), ("+", FUNCTION))
     )
     assert codes(graph(less, more)) == []
+
+
+def test_words_are_parameters_where_the_schema_has_a_word_in_it():
+    service, function = default("EUR", SERVICE, of="text"), default("CHF", FUNCTION, of="text")
+    assert codes(graph(service, function)) == []
+    assert codes(graph(service, function, default("EUR", of="text"))) == ["AL209"]
+    assert codes(graph(default("eur", SERVICE, of="text"), default("EUR", of="text"))) == []
+    assert codes(graph(default("unknown", SERVICE, of="text"), default("EUR", of="text"))) == []
+    assert codes(graph(default("No currency given", SERVICE, of="text"), default("EUR", of="text"))) == []

@@ -23,7 +23,7 @@ def test_a_word_with_one_letter_too_few():
 
 
 def test_all_strangers_of_a_field_are_one_finding():
-    strange = (word("gone", line=2), word("gone", "compares", FUNCTION, 3), word("lost", "compares", FUNCTION, 4))
+    strange = (word("gone", line=2), compared("gone", FUNCTION, 3), compared("lost", FUNCTION, 4))
     found = only(graph(STATES, words=(*strange, word("open"))), "AL204")
     assert found.witness == '"gone", "lost"'
     assert set(places(found)) == {(SQL, 3), (FORM, 2), (FUNCTION, 3), (FUNCTION, 4)}
@@ -130,3 +130,15 @@ def test_a_word_linked_by_its_name_alone_wants_company():
 def test_a_policy_that_asks_for_a_word_declares_no_domain():
     asks = domain("open", "lent", layer=Layer.POLICY, library="policy")
     assert codes(graph(asks, words=(word("gone", path=FUNCTION),))) == []
+
+
+def test_a_value_on_its_way_in_may_be_translated_first():
+    incoming = word("refund_done", "compares", SERVICE, evidence=("returned by translate", "written"))
+    back = word("refund_done", "compares", SERVICE, evidence=("assigned", "read"))
+    assert codes(graph(STATES, words=(incoming,))) == []
+    assert codes(graph(STATES, words=(back,))) == ["AL204"]
+
+
+def test_a_word_in_another_case_is_compared_after_changing_it_and_written_by_mistake():
+    assert codes(graph(STATES, words=(word("Open", "compares", evidence=("read",)),))) == []
+    assert codes(graph(STATES, words=(word("Open"),))) == ["AL204"]

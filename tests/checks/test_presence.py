@@ -1,5 +1,6 @@
 """AL207 and AL210: values that may be missing, and writes that do not fit their table."""
 
+import msgspec
 import pytest
 from graphs import FORM, FUNCTION, SQL, codes, column, graph, only, places, present, table, trigger, write
 
@@ -98,7 +99,7 @@ def test_all_writes_of_one_missing_column_are_one_finding():
 
 def test_a_mandatory_column_that_is_left_out():
     found = only(graph(tables=(LOANS,), writes=(write("loans", "id", line=9),)), "AL210")
-    assert found.message == "loans.phone must have a value and has no default, and LoanForm.tsx leaves it out"
+    assert found.message == "loans: phone must have a value and has no default, and LoanForm.tsx leaves it out"
     assert places(found) == {(FORM, 9): "writes", (SQL, 4): "states"}
     assert found.witness == "null"
 
@@ -130,3 +131,21 @@ def test_a_trigger_may_give_what_a_write_leaves_out():
     path = write("loans", "id")
     assert codes(graph(tables=(LOANS,), writes=(path,), triggers=(trigger("loans"),))) == []
     assert codes(graph(tables=(LOANS,), writes=(path,), triggers=(trigger("loans", timing="after"),))) == ["AL210"]
+
+
+def test_all_that_a_table_does_not_have_is_one_finding():
+    writes = write("loans", "phone", "kind"), write("loans", "phone", "note", path=FUNCTION)
+    found = only(graph(tables=(LOANS,), writes=writes), "AL210")
+    assert found.message == "loans has no column kind and note, which LoanForm.tsx and lend/index.ts write"
+    assert found.subject == "loans"
+
+
+def test_a_key_that_was_followed_is_less_sure_than_one_that_stands_in_the_write():
+    stands, followed = (
+        only(
+            graph(tables=(LOANS,), writes=(msgspec.structs.replace(write("loans", "phone", "kind"), text=text),)),
+            "AL210",
+        )
+        for text in ("insert({ kind })", "insert(values)")
+    )
+    assert stands.confidence > followed.confidence
