@@ -1,6 +1,7 @@
 """What the readers of the parts of a file ask of each other."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 
 from tree_sitter import Node
 
@@ -9,12 +10,17 @@ from archlint.languages.typescript.sheet import Sheet
 from archlint.languages.typescript.syntax import Source
 from archlint.model.expression import Expression, Lambda
 
+Helper = TypeVar("Helper")
+
 
 class Reader(Protocol):
     """One file being read. Every expression node is given to `value` or `condition` exactly once."""
 
     sheet: Sheet
     source: Source
+
+    def helper(self, kind: "Callable[[Reader], Helper]") -> Helper:
+        """What knows of a library and remembers things of this one file: made when it is first asked for."""
 
     def value(self, node: Node, scope: Scope) -> Expression:
         """An expression where a value is wanted; comparisons with literals inside of it are written down."""

@@ -1,15 +1,18 @@
 """Reads one file: wires the readers of its parts together."""
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import access, angular
+from archlint.languages.typescript import access, angular, schemas
 from archlint.languages.typescript.calls import Calls, Recogniser
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
 from archlint.languages.typescript.modules import Modules
 from archlint.languages.typescript.outcomes import Outcomes
+from archlint.languages.typescript.protocol import Helper, Reader
 from archlint.languages.typescript.scope import Function, Scope
 from archlint.languages.typescript.sheet import Sheet
 from archlint.languages.typescript.statements import Statements
@@ -21,6 +24,7 @@ from archlint.model.source import Problem
 
 # The first that knows a call says what it means.
 RECOGNISERS: tuple[Recogniser, ...] = (
+    schemas.recognise,
     access.recognise,
     angular.recognise,
 )
@@ -48,6 +52,7 @@ class FileReader:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.source = sheet.source
+        self._helpers: dict[Callable[[Any], Any], Any] = {}
         self._expressions = Expressions(self)
         self._functions = Functions(self)
         self._types = Types(self)
@@ -70,6 +75,12 @@ class FileReader:
             except RecursionError:
                 line = node.start_point[0] + 1
                 self.sheet.problems.append(Problem(self.source.path, line, "a piece of code is nested too deeply"))
+
+    def helper(self, kind: Callable[[Reader], Helper]) -> Helper:
+        found = self._helpers.get(kind)
+        if found is None:
+            found = self._helpers[kind] = kind(self)
+        return found
 
     def value(self, node: Node, scope: Scope) -> Expression:
         return self._expressions.value(node, scope)
