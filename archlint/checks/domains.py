@@ -27,6 +27,8 @@ _ON_ITS_WAY = 0.7
 _DECLARED = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
 _PASSIVE = frozenset({"compares", "filters", "offers", "reads"})
 _USES = {"writes": "is written", "compares": "is compared", "filters": "is asked for", "offers": "is offered"}
+# One act may admit fewer words than the field: what asks for a word declares none.
+_ASKING = frozenset({"", "guard", "routine", "trigger", "policy"})
 # A policy or a trigger asks for some of the words; it does not say which there are.
 _DECIDING = TRUSTED - {Layer.POLICY, Layer.TRIGGER} | {Layer.CONTRACT}
 _DATABASE = frozenset({Layer.DATABASE, Layer.TRIGGER})
@@ -81,9 +83,14 @@ def _authority(sites: Iterable[Site]) -> _Domain | None:
     closed = [
         site
         for site in declared
-        if _closed(site) and site.stored and layers_of(site) & _DECIDING and len(_words(site)) > 1
+        if _closed(site)
+        and site.stored
+        and layers_of(site) & _DECIDING
+        and len(_words(site)) > 1
+        and site.library not in _ASKING
     ]
-    if len({_words(site) for site in closed}) == 1:
+    shared = len({site.path for site in closed}) > 1 or any(site.layer is Layer.CONTRACT for site in closed)
+    if shared and len({_words(site) for site in closed}) == 1:
         return _Domain(_words(closed[0]), tuple(closed), _form(closed[0]).fold, False)
     return None
 

@@ -8,7 +8,7 @@ from archlint.checks._copies import agreeing, apart, least_certain, statements, 
 from archlint.checks._found import Found
 from archlint.checks._words import admits, constant, listed, short, speakers
 from archlint.model.graph import Graph
-from archlint.model.predicate import Constant, Formula, Numbers, Partition, Steps
+from archlint.model.predicate import Constant, Formula, Numbers, Partition, Shape, Steps
 from archlint.model.rule import BusinessRule, Kind, Site
 from archlint.model.source import Layer
 
@@ -105,6 +105,8 @@ def _scattered(rule: BusinessRule, groups: list[list[Site]]) -> Found:
 
 def _common_rule(site: Site) -> bool:
     form = site.predicate.form
+    if isinstance(form, Shape) and form.format:
+        return True
     if not isinstance(form, Numbers) or len(form.intervals) != 1 or form.intervals[0].high is not None:
         return False
     return form.intervals[0].low in _COMMON_ENDS

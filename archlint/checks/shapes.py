@@ -87,7 +87,7 @@ def _no_such_column(table: Table, columns: dict[str, list[WritePath]], sure: boo
     first = paths[0]
     return Found(
         message=(
-            f"{table.name} has no column {listed(columns)}, which {_who(paths)} "
+            f"{table.name} has no {'column' if len(columns) == 1 else 'columns'} {listed(columns)}, which {_who(paths)} "
             f"{'writes' if _one(paths) else 'write'}{_meant(table, columns)}"
         ),
         places=(*(writing(path) for path in paths), *_declaration(table, _near(table, next(iter(columns))))),

@@ -170,7 +170,7 @@ def write(
 def word(text: str, use: str = "writes", path: str = FORM, line: int = 1, **more: object) -> Word:
     about = subject(str(more.pop("about", "loans.state")))
     layer = more.pop("layer", None) or _LAYERS.get(path, Layer.FRONTEND)
-    settings = {"confidence": 0.97} | more
+    settings = {"confidence": 0.97, "evidence": ("read",) if use == "compares" else ("written",)} | more
     return Word(subject=about, word=text, use=use, path=path, span=span(line), layer=layer, text=text, **settings)
 
 

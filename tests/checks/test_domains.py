@@ -23,7 +23,7 @@ def test_a_word_with_one_letter_too_few():
 
 
 def test_all_strangers_of_a_field_are_one_finding():
-    strange = (word("gone", line=2), compared("gone", FUNCTION, 3), compared("lost", FUNCTION, 4))
+    strange = (word("gone", line=2), word("gone", "compares", FUNCTION, 3), word("lost", "compares", FUNCTION, 4))
     found = only(graph(STATES, words=(*strange, word("open"))), "AL204")
     assert found.witness == '"gone", "lost"'
     assert set(places(found)) == {(SQL, 3), (FORM, 2), (FUNCTION, 3), (FUNCTION, 4)}
@@ -107,9 +107,9 @@ def test_a_guess_about_the_field_stays_a_candidate():
 
 
 def test_without_a_database_the_one_declaration_of_a_trusted_layer_decides():
-    declared = domain("open", "lent", path=SERVICE)
+    declared = domain("open", "lent", path="shared/state.ts", layer=Layer.CONTRACT, library="zod")
     assert codes(graph(declared, words=(word("gone"),))) == ["AL204"]
-    other = domain("open", "gone", path=FUNCTION)
+    other = domain("open", "gone", path=FUNCTION, library="zod")
     assert "AL204" not in codes(graph(declared, other, words=(word("lost"),)))
 
 
@@ -129,6 +129,9 @@ def test_a_word_linked_by_its_name_alone_wants_company():
 
 def test_a_policy_that_asks_for_a_word_declares_no_domain():
     asks = domain("open", "lent", layer=Layer.POLICY, library="policy")
+    for library in ("guard", "zod"):
+        act = domain("lent", "lost", path=SERVICE, library=library)
+        assert codes(graph(act, words=(word("open", path=FUNCTION),))) == []
     assert codes(graph(asks, words=(word("gone", path=FUNCTION),))) == []
 
 

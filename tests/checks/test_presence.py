@@ -136,7 +136,7 @@ def test_a_trigger_may_give_what_a_write_leaves_out():
 def test_all_that_a_table_does_not_have_is_one_finding():
     writes = write("loans", "phone", "kind"), write("loans", "phone", "note", path=FUNCTION)
     found = only(graph(tables=(LOANS,), writes=writes), "AL210")
-    assert found.message == "loans has no column kind and note, which LoanForm.tsx and lend/index.ts write"
+    assert found.message == "loans has no columns kind and note, which LoanForm.tsx and lend/index.ts write"
     assert found.subject == "loans"
 
 
