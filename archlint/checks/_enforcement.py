@@ -145,7 +145,7 @@ def by_type(table: Table, field: str, site: Site) -> bool:
         return base not in _TEXTS or (base in _WORDY and bool(column.size) and "high" in ends(site.predicate))
     if site.kind is Kind.PATTERN:
         return base not in _TEXTS
-    if site.kind is Kind.DOMAIN:
+    if site.kind in (Kind.DOMAIN, Kind.BOUND):
         keyed = any(item.kind == "foreign" and field in item.columns for item in table.constraints)
         return keyed or base == "boolean"
     if site.kind is Kind.UNIQUE:
@@ -155,12 +155,16 @@ def by_type(table: Table, field: str, site: Site) -> bool:
 
 
 def trivial(site: Site) -> bool:
-    """A length that only says that something was entered."""
+    """What only says that something was entered, or that it is a number: an own type of the column says as much."""
     form = site.predicate.form
-    if not isinstance(form, Numbers) or len(form.intervals) != 1:
+    if not isinstance(form, Numbers):
+        return False
+    if len(form.intervals) == 1 and not ends(site.predicate):
+        return True
+    if site.kind is not Kind.LENGTH or len(form.intervals) != 1:
         return False
     only: Interval = form.intervals[0]
-    return site.kind is Kind.LENGTH and only.high is None and only.low in ("0", "1")
+    return only.high is None and only.low in ("0", "1")
 
 
 def fields_known(table: Table, subject: Subject, kind: Kind) -> bool:

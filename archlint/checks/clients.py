@@ -110,7 +110,7 @@ def _asked(sites: list[Site]) -> str:
 def _admitted(site: Site) -> str:
     told = admits(site)
     if site.kind is Kind.PRESENCE:
-        told = f"{told} where {site.guard}"
+        told = f"{told} in some cases" if "|" in site.guard else f"{told} where {site.guard}"
     return told if len(told) <= 60 else told[:59] + "…"
 
 

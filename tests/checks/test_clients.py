@@ -82,6 +82,8 @@ def test_an_enum_type_or_a_key_lists_the_words():
     assert codes(graph(rule, stored, tables=(STATE,), writes=writes)) == []
     listed = table("loans", column("state"), constraints=(keyed,), security=True)
     assert codes(graph(rule, tables=(listed,), writes=writes)) == []
+    numbered = bound("1", path=FORM, about="loans.state")
+    assert codes(graph(numbered, tables=(listed,), writes=writes)) == []
 
 
 def test_the_length_of_a_text_is_a_nicety():
@@ -97,6 +99,11 @@ def test_something_must_be_entered_is_no_rule_of_length():
     rule = site(Kind.LENGTH, "loans.note", Numbers((Interval("1", None),)), FORM)
     free = table("loans", column("note"), security=True)
     assert codes(graph(rule, tables=(free,), writes=(write("loans", "note"),))) == []
+
+
+def test_that_it_is_a_whole_number_is_no_limit():
+    rule = site(Kind.BOUND, "loans.amount", Numbers((Interval(),), "1"), FORM)
+    assert codes(graph(rule, tables=(AMOUNT,), writes=(write("loans", "amount"),))) == []
 
 
 def test_the_type_of_a_column_has_its_own_form():
