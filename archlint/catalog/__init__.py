@@ -13,13 +13,27 @@ _LANGUAGE = "postgresql"
 
 def build(files: Mapping[str, FileFacts]) -> Schema:
     """Folds the schema changes of all files, database by database."""
-    own = {path: facts for path, facts in files.items() if facts.changes or facts.language == _LANGUAGE}
+    own = _counting(files)
     planned = plan(own)
     claimed = {path: claims(facts) for path, facts in own.items()}
     inside = {path: rest for path, (_, rest) in claimed.items()}
     named = {path: indexes for path, (indexes, _) in claimed.items()}
     states = [fold([own[path] for path in paths], inside) for paths in planned.databases]
     return merge(states, own, named, planned.mirrors)
+
+
+def _counting(files: Mapping[str, FileFacts]) -> dict[str, FileFacts]:
+    """All SQL files, and code that declares tables which no SQL creates; beside SQL, such code is only a copy."""
+    own = {path: facts for path, facts in files.items() if facts.language == _LANGUAGE}
+    created = {table for facts in own.values() for table in _tables(facts)}
+    for path, facts in files.items():
+        if path not in own and facts.changes and not (_tables(facts) & created):
+            own[path] = facts
+    return own
+
+
+def _tables(facts: FileFacts) -> frozenset[str]:
+    return frozenset(change.table for change in facts.changes if change.action == "create table")
 
 
 __all__ = ["build"]

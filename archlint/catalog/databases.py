@@ -1,7 +1,7 @@
 """Sorts the SQL files of a repository into databases, and finds the files that only restate one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from archlint.catalog.ordering import Role, Unit, nearest, set_aside, units
@@ -152,7 +152,7 @@ def _sequence(
     migrated = frozenset().union(*(_tables(_united(unit, made)) for unit in members if unit.role is Role.MIGRATION))
     base, patches, migrations, seeds = [], [], [], []
     for unit in sorted(members, key=lambda unit: (unit.role, unit.root)):
-        for path in unit.paths:
+        for path in unit.paths if unit.numbered or unit.role is not Role.MIGRATION else _by_need(unit.paths, files):
             if unit.role is Role.MIGRATION:
                 migrations.append(path)
             elif unit.role is Role.SEED:
@@ -171,16 +171,21 @@ def _numbered(members: list[Unit]) -> bool:
 
 
 def _altered(facts: FileFacts) -> frozenset[str]:
-    return frozenset(change.table for change in facts.changes if change.table and change.action != "seed")
+    """The tables and types that the changes of a file are about."""
+    return frozenset(
+        change.name if change.action in ("add word", "rename word") else change.table or change.to
+        for change in facts.changes
+        if change.action != "seed"
+    ) - {""}
 
 
-def _by_need(paths: list[str], files: Mapping[str, FileFacts]) -> list[str]:
+def _by_need(paths: Sequence[str], files: Mapping[str, FileFacts]) -> list[str]:
     """Plain files in their order, except that a file follows those that create the tables it alters."""
     makers: dict[str, str] = {}
     for path in paths:
         for change in files[path].changes:
-            if change.action in ("create table", "create view"):
-                makers.setdefault(change.table, path)
+            if change.action in ("create table", "create view", "create enum", "create domain"):
+                makers.setdefault(change.table or change.name, path)
     done: list[str] = []
     begun: set[str] = set()
 

@@ -34,7 +34,10 @@ class Role(IntEnum):
 
 
 class Unit(NamedTuple):
-    """Files that are applied one after another: a folder of migrations, of plain schema files or of seeds."""
+    """Files that are applied one after another: a folder of migrations, of plain schema files or of seeds.
+
+    `numbered`: their names say in which order (some of migrations suffice, all of others).
+    """
 
     root: str
     role: Role
@@ -66,7 +69,8 @@ def units(paths: Iterable[str]) -> list[Unit]:
     found = []
     for (role, root), members in sorted(grouped.items()):
         ordered = _ordered(root, members)
-        numbered = all(_LEADING.match(_below(root, path)[0]) for path in members)
+        bearing = [_NUMBERED.match(_position(_below(root, path))[1]) is not None for path in members]
+        numbered = any(bearing) if role is Role.MIGRATION else all(bearing)
         found.append(Unit(root, role, tuple(ordered), numbered))
     return found
 

@@ -51,7 +51,7 @@ class Constraint(msgspec.Struct, frozen=True, kw_only=True):
 class SchemaChange(msgspec.Struct, frozen=True, kw_only=True):
     """One schema statement, in the file's order. `action` says which fields matter:
 
-    create table (table, columns, constraints, if_absent, `to` = tables it takes columns from) · drop table ·
+    create table (table, columns, constraints, if_absent, `to` = tables it takes columns from, or `?`) · drop table ·
     rename table (to) ·
     add column (columns, if_absent) · drop column (name) · rename column (name, to) · set type (columns) ·
     set required · drop required · set default (name, columns[0].default) · drop default ·

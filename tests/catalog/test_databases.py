@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import msgspec
 import pytest
 
 from archlint import catalog
@@ -161,3 +162,30 @@ def test_files_that_only_query_state_nothing_away():
 def test_no_files_make_an_empty_schema():
     schema = build({})
     assert (schema.tables, schema.routines, schema.live) == ({}, (), {})
+
+
+def test_a_folder_without_numbers_is_applied_as_it_needs_to_be():
+    schema = build(
+        {
+            "sqitch/deploy/add_limit.sql": SECOND + "ALTER TYPE kind ADD VALUE 'b';",
+            "sqitch/deploy/bids.sql": CREATE,
+            "sqitch/deploy/kinds.sql": "CREATE TYPE kind AS ENUM ('a');",
+        }
+    )
+    assert checks(schema) == {"second"}
+    assert schema.enums["kind"].words == ("a", "b")
+
+
+def test_a_half_read_table_is_not_known():
+    schema = build({"schema.sql": "CREATE TABLE bids (id int, amount int CHECK (amount > ), note text);"})
+    assert not schema.tables["bids"].known
+
+
+def test_code_that_declares_tables_counts_where_no_sql_creates_them():
+    declared = msgspec.structs.replace(reader.read("schema.ts", CREATE.encode()), language="typescript")
+    alone = catalog.build({"schema.ts": declared})
+    assert checks(alone) == {"first"}
+    beside = catalog.build({"schema.ts": declared, "m.sql": reader.read("m.sql", (CREATE + SECOND).encode())})
+    assert checks(beside) == {"second"}
+    assert "schema.ts" not in beside.live
+    assert beside.mirrors == ()

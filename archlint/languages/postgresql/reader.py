@@ -22,6 +22,8 @@ _DOWN = re.compile(
 _DOWN_TEXT = re.compile(rb"^\s*--\s*(?:rollback|down migration|revert)\b", re.IGNORECASE)
 # A statement that begins in the first column although the one before has not ended.
 _RESTART = re.compile(rb"\n(?=(?:CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|INSERT INTO)\s)", re.IGNORECASE)
+_MYSQL = re.compile(rb"^\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:`\w+`\.)?`\w+`", re.IGNORECASE | re.MULTILINE)
+_SQL_SERVER = re.compile(rb"^\s*CREATE\s+TABLE\s+(?:\[\w+\]\.)?\[\w+\]", re.IGNORECASE | re.MULTILINE)
 _WANTED = frozenset({"create", "alter", "drop", "grant", "revoke", "insert", "update", "do"})
 _UNWANTED = frozenset(
     {
@@ -65,11 +67,21 @@ def read(path: str, content: bytes) -> FileFacts:
     if content.startswith(_MARK):
         content = content[len(_MARK) :]
     sheet = Sheet(Source(path, content))
+    if dialect := _foreign(content):
+        sheet.problem(0, f"the file is written for {dialect}, which is not read yet")
+        return sheet.facts(NAME)
     reader = _File(sheet, content)
     for piece in slices(content):
         reader.piece(piece)
     sheet.hints.extend(_hints(path, content))
     return sheet.facts(NAME)
+
+
+def _foreign(content: bytes) -> str:
+    """The other database that a file is plainly written for; half-understood, it would state what nobody said."""
+    if b"`" in content and _MYSQL.search(content):
+        return "MySQL"
+    return "SQL Server" if _SQL_SERVER.search(content) else ""
 
 
 class _File:
@@ -100,7 +112,10 @@ class _File:
             return
         self._sheet.problem(error, f"a statement is not read ({' '.join(piece.words[:3])})")
         if root.find("CreateStmt") is not None:
+            # Better some columns than none; but nobody may think that they are all.
+            self._sheet.doubtful = True
             self._guarded(root, False)
+            self._sheet.doubtful = False
 
     def _guarded(self, root: Node, absent: bool) -> None:
         try:

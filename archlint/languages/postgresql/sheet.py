@@ -34,6 +34,7 @@ class Sheet:
         self.columns: dict[str, list[str]] = {}
         self.scopes = 0
         self.names_taken: set[str] = set()
+        self.doubtful = False
 
     # Writing down --------------------------------------------------------------------------------------------
 

@@ -285,7 +285,7 @@ def create_table(sheet: Sheet, node: Node, absent: bool = False) -> None:
     parts = [item for part in node.children for item in elements(part, "TableElementList")]
     listed = [item for item in parts if item.kind == "columnDef"]
     own = [identifier(sheet.text(item.children[0])) for item in listed]
-    complete = not _likeness(sheet, node, parts)
+    complete = not sheet.doubtful and not _likeness(sheet, node, parts)
     reader = TableReader(sheet, table, own if complete else None)
     columns: list[Column] = []
     constraints: list[Constraint] = []
@@ -307,7 +307,7 @@ def create_table(sheet: Sheet, node: Node, absent: bool = False) -> None:
         columns=_with_keys(columns, constraints),
         constraints=tuple(constraints),
         if_absent=absent or node.has("kw_if"),
-        to=_likeness(sheet, node, parts),
+        to="?" if sheet.doubtful else _likeness(sheet, node, parts),
     )
 
 
