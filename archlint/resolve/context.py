@@ -36,6 +36,10 @@ class Context:
         settled = [self.conditions.settle(self.program.globalised(path, guard)) for guard in guards]
         return " and ".join(sorted({*map(self.named, algebra.premises(settled))} - {""}))
 
+    def vague(self, path: str, guards: tuple[Expression, ...]) -> bool:
+        """Whether some of the conditions around a statement speak of nothing that is stored."""
+        return any(not self.named(self.conditions.settle(self.program.globalised(path, guard))) for guard in guards)
+
     def named(self, expression: Expression) -> str:
         """A guard's canonical text over columns; empty where it speaks of nothing that is stored."""
         stored = False

@@ -31,6 +31,7 @@ _SAME = frozenset(
 _ROUNDING = frozenset({"round", "floor", "ceil", "truncate"})
 _ONE = Fraction(1)
 _ZERO = Fraction(0)
+_STAND_IN = 0.65
 
 
 class Flow(msgspec.Struct, frozen=True):
@@ -55,6 +56,7 @@ class Source(msgspec.Struct, frozen=True):
     factor: Fraction = _ONE
     offset: Fraction = _ZERO
     presence: bool = True
+    trust: float = 1.0
 
 
 def sources(expression: Expression, depth: int = 6) -> Iterator[Source]:
@@ -120,13 +122,13 @@ def _affine(operation: Operation, depth: int) -> Iterator[Source]:
 
 def _mapped(item: Source, operator: str, number: Fraction) -> Source:
     if operator == "*":
-        return Source(item.place, item.factor * number, item.offset * number, item.presence)
+        return Source(item.place, item.factor * number, item.offset * number, item.presence, item.trust)
     if operator == "/":
         if number == 0:
             return item
-        return Source(item.place, item.factor / number, item.offset / number, item.presence)
+        return Source(item.place, item.factor / number, item.offset / number, item.presence, item.trust)
     delta = number if operator == "+" else -number
-    return Source(item.place, item.factor, item.offset + delta, item.presence)
+    return Source(item.place, item.factor, item.offset + delta, item.presence, item.trust)
 
 
 def _number(expression: Expression) -> Fraction | None:
@@ -171,7 +173,8 @@ class FlowGraph:
                 self.connect(element, target, confidence, why)
             return
         for item in sources(expression):
-            self.add(Flow(item.place, target, confidence, why, item.factor, item.offset, presence=item.presence))
+            sure = confidence * item.trust
+            self.add(Flow(item.place, target, sure, why, item.factor, item.offset, presence=item.presence))
 
     def _add_file(self, path: str, facts: FileFacts) -> None:
         for binding in facts.bindings:

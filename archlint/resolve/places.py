@@ -241,6 +241,9 @@ class _NameIndex:
                 column = self._fields[tables[0]][field]
                 shared = sum(key(item) in self._fields[tables[0]] for item in self._members.get(name, ()))
                 confidence = 0.84 if shared >= 3 else 0.82 if len(tokens(column)) > 1 or shared >= 2 else 0.75
+                if len(members) > 1 and len(tokens(column)) == 1:
+                    # A list inside of something else, such as another system's answer, only bears the name.
+                    confidence = 0.6
                 return Reached(
                     Subject(tables[0], column), confidence, True, (f"named after {tables[0]}",), place=(name, members)
                 )

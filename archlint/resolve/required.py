@@ -17,6 +17,8 @@ from archlint.resolve.flow import Place, sources
 from archlint.resolve.names import bare, key
 from archlint.resolve.places import Reached
 
+# A condition around the refusal is about something that nobody stores, so when it holds is not known.
+_VAGUE = 0.75
 _GATED = frozenset({Kind.DOMAIN, Kind.BOUND, Kind.PRESENCE, Kind.LENGTH})
 
 
@@ -26,6 +28,7 @@ class Required:
     def __init__(self, context: Context, maps: frozenset[str]) -> None:
         self._context = context
         self._maps = maps
+        self._vague = False
 
     def drafts(self, path: str, statement: Statement, index: int) -> Iterator[Draft]:
         if statement.condition is None:
@@ -33,6 +36,7 @@ class Required:
         condition = self._context.condition(path, statement, index)
         origins = tuple(self._context.conditions.origins)
         guard = self._context.guard(path, statement.guards)
+        self._vague = self._context.vague(path, statement.guards)
         steps = self._steps_guard(condition, origins)
         if steps is not None:
             yield steps
@@ -97,7 +101,7 @@ class Required:
         for column in reached[:4]:
             predicate = moved(item.predicate, column)
             kind = item.kind
-            confidence = column.confidence * share * (1.0 if item.exact else 0.75)
+            confidence = column.confidence * share * (1.0 if item.exact else 0.75) * (_VAGUE if self._vague else 1.0)
             if kind is Kind.CONDITIONAL and isinstance(predicate.form, Undecided):
                 confidence *= 0.7
             condition = guard

@@ -17,6 +17,7 @@ from archlint.resolve.places import Places
 from archlint.resolve.routes import Routes
 from archlint.resolve.symbols import Program
 
+_TRANSLATED = 0.7
 _WRITES = frozenset({"insert", "update", "upsert", "delete"})
 _CLIENTS = frozenset({"public", "anon", "authenticated"})
 
@@ -42,6 +43,7 @@ class Accesses:
         self._routes = routes
         self._layers = layers
         self._triggers = frozenset((routine.path, routine.scope) for routine in program.schema.routines)
+        self._translations: dict[tuple[str, int], frozenset[Place]] = {}
         self._definers = {(r.path, r.scope): r for r in program.schema.routines}
         self._given = _given_names(program)
         self._closed = _closed_routines(program)
@@ -352,9 +354,11 @@ class Accesses:
         conditions += [condition for condition, _ in statement.cases]
         if statement.source in ("check", "enum", "type"):
             return
+        translated = self._translated(path, statement.scope)
         for condition in conditions:
             settled = self._conditions.value(path, condition)
             for place, word in _comparisons(settled):
+                doubt = _TRANSLATED if place in translated else 1.0
                 for reached in self._places.columns(place)[:2]:
                     if statement.kind == "require" and reached.stored and layer is not Layer.POLICY:
                         continue
@@ -366,9 +370,23 @@ class Accesses:
                         statement.span,
                         layer,
                         statement.text,
-                        reached.confidence,
+                        reached.confidence * doubt,
                         reached.evidence,
                     )
+
+    def _translated(self, path: str, scope: int) -> frozenset[Place]:
+        """The places whose words a function turns into other words: they may come from another system."""
+        known = self._translations.get((path, scope))
+        if known is None:
+            found: set[Place] = set()
+            function = self._program.scopes.get((path, scope))
+            for guards, value in function.returns if function is not None else ():
+                if isinstance(value, Text):
+                    for guard in guards:
+                        words = list(_comparisons(self._program.globalised(path, guard)))
+                        found |= {place for place, word in words if word != value.value}
+            known = self._translations[path, scope] = frozenset(found)
+        return known
 
     def _offered(self, path: str, statement: Statement) -> Iterator[Word]:
         if statement.subject is None or statement.condition is None:
@@ -486,14 +504,19 @@ def _comparisons(condition: Expression) -> Iterator[tuple[Place, str]]:
             left, right = node.operands
             if isinstance(left, Text):
                 left, right = right, left
-            if isinstance(right, Text):
+            if isinstance(right, Text) and not _folded(left):
                 for item in sources(left):
                     yield item.place, right.value
         elif node.operator == "in" and len(node.operands) == 2 and isinstance(node.operands[1], Items):
             for word in node.operands[1].items:
-                if isinstance(word, Text):
+                if isinstance(word, Text) and not _folded(node.operands[0]):
                     for item in sources(node.operands[0]):
                         yield item.place, word.value
+
+
+def _folded(value: Expression) -> bool:
+    """A value that is changed before it is compared: the word is not what is stored."""
+    return isinstance(value, Call) and value.function in ("lower", "upper")
 
 
 def schema_members(program: Program) -> dict[str, set[str]]:

@@ -442,9 +442,9 @@ def _relevant(guards: tuple[Expression, ...], condition: Expression) -> tuple[Ex
     kept = []
     for guard in guards:
         for part in guard.operands if isinstance(guard, Operation) and guard.operator == "and" else (guard,):
-            if presence_only(part) or plumbing(part):
-                continue
-            if {item for item in within(part) if isinstance(item, (Ref, Row))} <= own:
+            names = {item for item in within(part) if isinstance(item, (Ref, Row))}
+            denied = isinstance(part, Operation) and part.operator in ("not", "or")
+            if plumbing(part) or names <= own or (presence_only(part) and not denied):
                 continue
             kept.append(part)
     return tuple(dict.fromkeys(kept))
