@@ -2,18 +2,22 @@
 
 from tree_sitter import Node
 
+from archlint.languages.typescript.builders import builders
 from archlint.languages.typescript.callers import callers, demands
 from archlint.languages.typescript.chains import given, read_all
+from archlint.languages.typescript.entities import entities
 from archlint.languages.typescript.http import http
 from archlint.languages.typescript.idioms import words
+from archlint.languages.typescript.models import models
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.routes import bodies, routes
 from archlint.languages.typescript.scope import Scope
+from archlint.languages.typescript.sqltext import sql
 from archlint.languages.typescript.supabase import supabase
 from archlint.languages.typescript.syntax import unwrapped
 from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Opaque, Ref, Text
 
-_READERS = (supabase, routes, bodies, http, callers, demands)
+_READERS = (supabase, routes, bodies, sql, builders, models, entities, http, callers, demands)
 
 
 def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:

@@ -2,6 +2,7 @@
 
 from tree_sitter import Node
 
+from archlint.languages.typescript.entities import entity, repository
 from archlint.languages.typescript.neutral import LITERALS, below, labelled
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.routes import enter
@@ -244,6 +245,7 @@ class Functions:
         body = field(node, "body")
         if body is None:
             return
+        entity(self._reader, node, name, scope)
         inner = Scope(scope, scope.function, self._reader.sheet.block())
         here = scope.lookup(name) or f"{name}@{scope.number}"
         inner.names["this"] = here
@@ -269,6 +271,7 @@ class Functions:
             return
         label = self._reader.source.text(key).lstrip("#").strip("'\"")
         if annotation is not None:
+            repository(self._reader, annotation, Ref(here, (label,)), scope)
             kind = self._reader.typed(annotation, scope)
             if kind is not None:
                 self._reader.sheet.bind(Ref(here, (label,)), kind, child, scope, "type")
@@ -292,6 +295,7 @@ class Functions:
             if pattern is None or annotation is None or pattern.type != "identifier" or not modified:
                 continue
             kind = self._reader.typed(annotation, scope)
+            repository(self._reader, annotation, Ref(here, (self._reader.source.text(pattern),)), scope)
             if isinstance(kind, Ref):
                 label = self._reader.source.text(pattern)
                 self._reader.sheet.bind(Ref(here, (label,)), kind, child, scope, "type")

@@ -167,7 +167,7 @@ def _decorated(reader: Reader, node: Node, function: Function, scope: Scope) -> 
     if route is None:
         return
     outer = node.parent.parent if node.parent is not None else None
-    of_class = [*_decorators(reader, outer), *_inner_decorators(reader, outer)] if outer is not None else []
+    of_class = decorators_of(reader, outer) if outer is not None else []
     controller = next((item for item in of_class if item[0].endswith("Controller")), None)
     if controller is None:
         return
@@ -219,6 +219,11 @@ def _decorator(reader: Reader, node: Node) -> Decorator:
         Text(reader.source.text(item).rsplit(".", 1)[-1].lower()) for item in nodes if item.type == "member_expression"
     ]
     return name, tuple(texts), node
+
+
+def decorators_of(reader: Reader, node: Node) -> list[Decorator]:
+    """The decorators of a class, wherever the grammar puts them."""
+    return [*_decorators(reader, node), *_inner_decorators(reader, node)]
 
 
 def _first_text(decorator: Decorator) -> str:

@@ -40,6 +40,7 @@ class Sheet:
         self.problems: list[Problem] = []
         self.hints: list[str] = []
         self.known: dict[str, Expression] = {}
+        self.repositories: dict[tuple[str, tuple[str, ...]], Ref] = {}
         self.place: tuple[str, str] | None = None
         self.serves: bool | None = None
         self._scopes = 0
