@@ -23,7 +23,12 @@ def requirements(condition: Expression, dialect: str = "", unknown_passes: bool 
     """
     context = _Context(dialect, unknown_passes)
     drafts = [draft for part, positive in conjuncts(condition, True) for draft in context.clause(part, positive)]
-    return tuple(_finished(draft) for draft in _paired(drafts))
+    return tuple(_finished(draft) for draft in _paired(drafts) if not _idle(draft))
+
+
+def _idle(draft: Draft) -> bool:
+    """Whether a required presence refuses nothing that can be named: a test of the type says no more."""
+    return draft.kind is Kind.PRESENCE and draft.form == Anything() and "fail" not in (draft.nulls, draft.empty)
 
 
 class _Context:

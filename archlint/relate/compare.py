@@ -19,6 +19,7 @@ _LIMITS = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE})
 _INTEGERS = frozenset(
     {"integer", "int", "int2", "int4", "int8", "bigint", "smallint", "serial", "bigserial", "smallserial"}
 )
+_TEXTS = frozenset({"text", "varchar", "character varying", "char", "character", "bpchar", "citext"})
 _DATES = frozenset({"date"})
 _SILENT = frozenset({Relation.EQUAL, Relation.UNKNOWN})
 
@@ -71,6 +72,8 @@ class Comparer:
 
     def _verdict(self, left: Predicate, right: Predicate, subject: Subject, kind: Kind) -> algebra.Verdict:
         integer, decimals = self._numbers_of(subject, kind)
+        if not self._may_be_empty(subject):
+            left, right = (msgspec.structs.replace(item, empty="unknown") for item in (left, right))
         if kind in _NUMERIC:
             verdict = algebra.relate(left, right, integer=integer, decimals=decimals, kind=kind)
             if verdict.relation is Relation.EQUAL or (verdict.relation is Relation.DISJOINT and kind in _LIMITS):
@@ -93,6 +96,11 @@ class Comparer:
         if others or name not in ("numeric", "decimal") or not size:
             return False, None
         return False, size[1] if len(size) > 1 else 0
+
+    def _may_be_empty(self, subject: Subject) -> bool:
+        """Whether an empty text is among the values: no other type has one."""
+        name, _ = self._type(subject.entity, subject.field)
+        return not name or name in _TEXTS
 
     def _type(self, entity: str, field: str) -> tuple[str, tuple[int, ...]]:
         table = self._schema.tables.get(entity)

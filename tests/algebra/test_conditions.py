@@ -69,7 +69,7 @@ rows = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(conditions, st.lists(rows, min_size=8, max_size=8), st.booleans())
 def test_the_normal_form_says_what_the_condition_says(
     condition: Expression, found: list[dict[str, Value]], unknown_passes: bool

@@ -176,6 +176,14 @@ def test_types_decide_what_an_open_limit_means() -> None:
     assert only(below, site(bound(high="99")), by=schema("loans", column("amount", "numeric", 8))).relation == "equal"
 
 
+def test_only_texts_can_be_empty() -> None:
+    given, filled = (Predicate(Anything(), "fail", empty) for empty in ("pass", "fail"))
+    sites = stored(given, kind=Kind.PRESENCE), site(filled, kind=Kind.PRESENCE)
+    for kind, relation in (("text", "null-only"), ("uuid", "equal"), ("integer", "equal")):
+        assert only(*sites, by=schema("loans", column("amount", kind))).relation == relation
+    assert only(*sites).relation == "null-only"
+
+
 def test_dates_are_compared_in_days() -> None:
     subject = Subject("stays", "check_in, check_out")
     more = stored(comparison("check_out", ">", "check_in"), subject=subject, kind=Kind.COMPARISON)
