@@ -78,8 +78,8 @@ def _omitted(graph: Graph, table: Table, path: WritePath) -> list[Column]:
 
 
 def _stands(path: WritePath, name: str) -> bool:
-    """Whether the text of the write itself names the column."""
-    return name.lower().replace("_", "") in path.text.lower().replace("_", "")
+    """Whether the text of the write itself names the column, as far as the text was kept."""
+    return path.text.endswith("…") or name.lower().replace("_", "") in path.text.lower().replace("_", "")
 
 
 def _no_such_column(table: Table, columns: dict[str, list[WritePath]], sure: bool) -> Found:
@@ -87,7 +87,7 @@ def _no_such_column(table: Table, columns: dict[str, list[WritePath]], sure: boo
     first = paths[0]
     return Found(
         message=(
-            f"{table.name} has no {'column' if len(columns) == 1 else 'columns'} {listed(columns)}, which {_who(paths)} "
+            f"{table.name} has no column{'s' * (len(columns) > 1)} {listed(columns)}, which {_who(paths)} "
             f"{'writes' if _one(paths) else 'write'}{_meant(table, columns)}"
         ),
         places=(*(writing(path) for path in paths), *_declaration(table, _near(table, next(iter(columns))))),
