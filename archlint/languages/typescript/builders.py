@@ -102,7 +102,8 @@ def _kysely(reader: Reader, node: Node, scope: Scope) -> Expression | None:
     target = _table_name(read_all(whole.links[start].given, reader, scope)[0])
     conditions: list[Expression] = []
     payload: Expression | None = None
-    aggregate, columns = "", ()
+    aggregate = ""
+    columns: tuple[str, ...] = ()
     last = whole.links[start].node
     for link in whole.links[start + 1 :]:
         values = read_all(link.given, reader, scope)
@@ -112,8 +113,7 @@ def _kysely(reader: Reader, node: Node, scope: Scope) -> Expression | None:
             conditions.append(_three(values))
             last = link.node
         elif link.name == "select" and values:
-    aggregate = ""
-    columns: tuple[str, ...] = ()
+            columns = tuple(
                 item.value for item in _listed(values) if isinstance(item, Text) and item.value.isidentifier()
             )
             if len(values) == 1 and "countAll" in reader.source.text(link.node)[-80:]:
