@@ -8,6 +8,8 @@ from archlint.catalog.state import HeldColumn, HeldTable, State
 from archlint.model.facts import FileFacts
 from archlint.model.schema import Column, Domain, Enumeration, Schema, Table
 
+_FEW = 5
+
 
 def merge(
     states: Sequence[State],
@@ -60,20 +62,32 @@ def _tables(states: Sequence[State]) -> dict[str, Table]:
     """
     found: dict[str, Table] = {}
     for state in states:
+        whole = _whole(state)
         for name, held in sorted(state.tables.items()):
-            table = _table(held)
+            table = _table(held, whole)
             found[name] = _united(found[name], table) if name in found else table
     return dict(sorted(found.items()))
 
 
-def _table(held: HeldTable) -> Table:
+def _whole(state: State) -> bool:
+    """Whether the files tell all of a database.
+
+    Where many tables are altered that no file creates, somebody builds by hand, and any table may have more columns.
+    Other schemas than the one that is searched anyway belong to the host and count for nothing.
+    """
+    own = [held for name, held in state.tables.items() if "." not in name]
+    made = sum(1 for held in own if held.part is not None)
+    return (len(own) - made) * _FEW <= made
+
+
+def _table(held: HeldTable, whole: bool) -> Table:
     return Table(
         name=held.name,
         path=held.part.path if held.part else "",
         span=held.part.span if held.part else None,
         columns=tuple(_column(column) for column in held.columns.values()),
         constraints=tuple(held.constraints.values()),
-        known=held.known,
+        known=held.known and whole,
         view=held.view,
         security=held.security,
         grants=tuple((role, column, _rights(rights)) for (role, column), rights in sorted(held.grants.items())),

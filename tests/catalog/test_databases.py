@@ -189,3 +189,15 @@ def test_code_that_declares_tables_counts_where_no_sql_creates_them():
     assert checks(beside) == {"second"}
     assert "schema.ts" not in beside.live
     assert beside.mirrors == ()
+
+
+@pytest.mark.parametrize(
+    ("strangers", "known"), [((), True), (("auth.users", "storage.objects"), True), (("a", "b"), False)]
+)
+def test_a_history_with_many_gaps_proves_nothing(strangers: tuple[str, ...], known: bool):
+    altered = "".join(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY;" for name in strangers)
+    schema = build({"migrations/1.sql": CREATE, "migrations/2.sql": altered})
+    assert schema.tables["bids"].known is known
+    assert {name for name, table in schema.tables.items() if not table.known} == set(strangers) | (
+        set() if known else {"bids"}
+    )
