@@ -130,6 +130,13 @@ def errors(node: Node, most: int = 3) -> Iterator[Node]:
         item = stack.pop()
         if item.type == "ERROR" or item.is_missing:
             most -= 1
-            yield item
+            yield _cause(item)
         elif item.has_error:
             stack.extend(reversed(item.children))
+
+
+def _cause(error: Node) -> Node:
+    """The first trouble within: an unclosed bracket spoils everything around it, up to the whole file."""
+    while inner := next((item for item in error.children if item.has_error or item.is_missing), None):
+        error = inner
+    return error

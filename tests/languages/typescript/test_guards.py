@@ -128,3 +128,8 @@ def test_a_syntax_error_costs_only_its_own_piece():
     assert [(problem.line, problem.reason) for problem in found.problems] == [
         (2, "a piece of code is not read (syntax error)")
     ]
+
+
+def test_what_was_not_closed_is_told_where_it_breaks_off_and_not_where_it_spoils_the_file():
+    problems = facts("export function hide(id) {\n  run({ hidden: true ).eq('id', id\n}\n").problems
+    assert [problem.line for problem in problems] == [2]
