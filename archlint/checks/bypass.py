@@ -50,7 +50,9 @@ def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies
     if not guarded:
         return None
     if open_ways:
-        return _found(rule, first, guarded, open_ways, (), enforcement)
+        # What a server calls may be guarded by the server, in ways that were not followed.
+        straight = [way for way in open_ways if not _behind_servers(way, graph)]
+        return _found(rule, first, guarded, straight or open_ways, (), enforcement, 1.0 if straight else 0.7)
     admitting = _direct(rule, first, graph, policies)
     return _found(rule, first, guarded, [], admitting, enforcement) if admitting else None
 
@@ -85,6 +87,16 @@ def _free(way: WritePath, first: Site, policies: Policies) -> bool:
     return any(field in way.given for field in fields)
 
 
+def _behind_servers(way: WritePath, graph: Graph) -> bool:
+    """Whether a routine is called in this repository, and by servers only."""
+    if not way.entrance.startswith("rpc "):
+        return False
+    target = f"routine:{way.entrance[4:].partition('(')[0]}"
+    callers = [edge.source.rpartition(":")[0] for edge in graph.edges if (edge.kind, edge.target) == ("calls", target)]
+    layers = {graph.layers.get(path, Layer.SHARED) for path in callers}
+    return bool(layers) and layers <= {Layer.SERVICE, Layer.FUNCTION}
+
+
 def _direct(rule: BusinessRule, first: Site, graph: Graph, policies: Policies) -> tuple[Policy, ...]:
     """The policies that let clients write the column without any function in between."""
     table = known_table(graph, rule.subject.entity)
@@ -110,8 +122,9 @@ def _found(
     open_ways: list[WritePath],
     admitting: tuple[Policy, ...],
     enforcement: Enforcement,
+    share: float = 1.0,
 ) -> Found:
-    confidence = certainty(first)
+    confidence = certainty(first) * share
     if open_ways:
         other = _way(open_ways[0])
         message = f"{rule.subject}: {who(first)} admits {admits(first)}; {other} writes it without asking"

@@ -1,8 +1,10 @@
 """AL302: rules that hold on one way to the data only."""
 
+import msgspec
 from graphs import FORM, FUNCTION, SERVICE, SQL, bound, column, graph, judge, places, steps, table, trigger, write
 from guarded import LATER, YES, asks, extended, owner, pinned, policy
 
+from archlint.model.graph import Edge
 from archlint.model.source import Layer
 
 AMOUNT = table("loans", column("amount", "numeric", 4), column("note"), column("state"), security=True)
@@ -49,6 +51,15 @@ def test_two_overloads_of_a_routine():
     found = told(graph(limit, tables=(AMOUNT,), writes=ways))
     assert len(found) == 1
     assert "the routine book(integer, text)" in found[0].message
+
+
+def test_a_routine_that_only_a_server_calls_may_be_guarded_there():
+    limit = bound(high="6", path=FUNCTION)
+    ways = (by(FUNCTION, limit), by(LATER, entrance="rpc book(integer)", layer=Layer.TRIGGER))
+    base = graph(limit, tables=(AMOUNT,), writes=ways)
+    for caller, layer, count in ((SERVICE, Layer.SERVICE, 0), (FORM, Layer.FRONTEND, 1)):
+        edges = (Edge(f"{caller}:save", "calls", "routine:book"),)
+        assert len(told(msgspec.structs.replace(base, edges=edges, layers={caller: layer}))) == count
 
 
 def test_both_ask():
