@@ -257,12 +257,19 @@ class Expressions:
     def _of(self, base: Expression, key: str, node: Node, scope: Scope) -> Expression:
         found = below(base, key)
         if found is not None:
-            return found
+            return self._caller(found) if isinstance(found, Ref) else found
         if isinstance(base, Fields) and not base.spreads:
             return Opaque(self._reader.source.snippet(node))
         if isinstance(base, (Opaque, Text, Number, Boolean, Null, Lambda)):
             return Opaque(self._reader.source.snippet(node))
         return below(self._reader.sheet.temporary(scope, base, node), key) or Opaque(key)
+
+    def _caller(self, ref: Ref) -> Expression:
+        """A member of an answer that holds the caller: `data.user` after `const { data } = await auth.getUser()`."""
+        value: Expression | None = self._reader.sheet.known.get(ref.name)
+        for key in ref.path:
+            value = below(value, key) if isinstance(value, Fields) else None
+        return value if isinstance(value, Ref) and value.name == CALLER.name else ref
 
     def _environment(self, holder: Node, key: str) -> Expression | None:
         if holder.type not in ("member_expression", "meta_property"):

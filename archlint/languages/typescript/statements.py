@@ -21,6 +21,7 @@ _EFFECTS = {
     "soft": ("reject", "soft"),
     "skip": ("skip", "soft"),
     "away": ("redirect", "soft"),
+    "hide": ("hide", "soft"),
 }
 
 
@@ -208,6 +209,8 @@ class Statements:
             read.append(condition)
             if outcome.kind:
                 self._refusing(part, condition, outcome, scope)
+            elif outcome.ends and tells(condition) and about_caller(condition, self._reader.sheet):
+                self._state_requirement(part, negated(condition), Outcome("hide", True), scope)
             elif tells(condition):
                 self._reader.sheet.state("compare", part, scope, condition=condition, effect="", strength="soft")
         return read[0] if len(read) == 1 else Operation("or", tuple(read))
