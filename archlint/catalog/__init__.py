@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from archlint.catalog.claims import claims
 from archlint.catalog.databases import plan
-from archlint.catalog.folding import claims, fold
+from archlint.catalog.folding import fold
 from archlint.catalog.merging import merge
 from archlint.model.facts import FileFacts
 from archlint.model.schema import Schema
@@ -16,9 +17,8 @@ def build(files: Mapping[str, FileFacts]) -> Schema:
     own = _counting(files)
     planned = plan(own)
     claimed = {path: claims(facts) for path, facts in own.items()}
-    inside = {path: rest for path, (_, rest) in claimed.items()}
-    named = {path: indexes for path, (indexes, _) in claimed.items()}
-    states = [fold([own[path] for path in paths], inside) for paths in planned.databases]
+    states = [fold([own[path] for path in paths], claimed) for paths in planned.databases]
+    named = {path: found.named for path, found in claimed.items()}
     return merge(states, own, named, planned.mirrors)
 
 

@@ -1,11 +1,11 @@
 """Applies the changes of files, in their order, to one database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from archlint.catalog import kinds, policies, routines, tables, views
-from archlint.catalog.state import Part, State, Step, within
+from archlint.catalog.claims import Claims
+from archlint.catalog.state import Part, State, Step
 from archlint.model.facts import FileFacts
-from archlint.model.schema import SchemaChange
 
 _HANDLERS: dict[str, Callable[[State, Step], None]] = {
     "create table": tables.create_table,
@@ -51,13 +51,14 @@ _HANDLERS: dict[str, Callable[[State, Step], None]] = {
 }
 
 
-def fold(files: Sequence[FileFacts], owned: dict[str, dict[int, tuple[int, ...]]]) -> State:
-    """The database after all changes of the files; `owned` is what `claims` says of each."""
+def fold(files: Sequence[FileFacts], claimed: Mapping[str, Claims]) -> State:
+    """The database after all changes of the files."""
     state = State()
     for facts in files:
         state.names.begin(facts.path)
+        inside = claimed[facts.path]
         for number, change in enumerate(facts.changes):
-            step = Step(facts, change, owned[facts.path].get(number, ()))
+            step = Step(facts, change, inside.statements.get(number, ()), inside.accesses.get(number, ()))
             if change.action == "seed":
                 _seed(state, step)
             elif change.action in _HANDLERS:
@@ -87,27 +88,3 @@ def _seed(state: State, step: Step) -> None:
     part = Part(step.path, change.span, (*kept, *step.rest))
     state.keep(part)
     table.seeds.extend((part, row) for row in change.rows)
-
-
-def listed(change: SchemaChange) -> set[int]:
-    """The statements that a change says are its own."""
-    return {
-        *change.statements,
-        *(index for column in change.columns for index in column.statements),
-        *(index for constraint in change.constraints for index in constraint.statements),
-    }
-
-
-def claims(facts: FileFacts) -> tuple[frozenset[int], dict[int, tuple[int, ...]]]:
-    """The statements that hang on some change, and those that merely stand inside of one, by the change's number."""
-    named = {index for change in facts.changes for index in listed(change)}
-    inside: dict[int, list[int]] = {}
-    for index, statement in enumerate(facts.statements):
-        if index in named or statement.scope:
-            continue
-        for number, change in enumerate(facts.changes):
-            if within(statement.span, change.span):
-                inside.setdefault(number, []).append(index)
-                named.add(index)
-                break
-    return frozenset(named), {number: tuple(indexes) for number, indexes in inside.items()}

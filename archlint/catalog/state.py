@@ -7,7 +7,7 @@ import msgspec
 
 from archlint.catalog.names import Names
 from archlint.model.expression import Call, Expression, Fields, Items, Operation, Ref, Row
-from archlint.model.facts import FileFacts
+from archlint.model.facts import Access, FileFacts
 from archlint.model.schema import Column, Constraint, Policy, Routine, SchemaChange, Superseded, Trigger
 from archlint.model.source import Span
 
@@ -22,11 +22,15 @@ class Part(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One change on its way into the schema; `rest` are statements inside of it that no part of it claims."""
+    """One change on its way into the schema.
+
+    `rest` are statements inside of it that no part of it claims, `accesses` what is looked up inside of it.
+    """
 
     facts: FileFacts
     change: SchemaChange
     rest: tuple[int, ...] = ()
+    accesses: tuple[Access, ...] = ()
 
     @property
     def path(self) -> str:
@@ -41,18 +45,13 @@ class Step(NamedTuple):
 
     def reads(self) -> frozenset[str]:
         """The tables that the change itself looks into."""
-        span = self.change.span
-        return frozenset(
-            access.target
-            for access in self.facts.accesses
-            if access.scope == 0 and isinstance(access.target, str) and within(access.span, span)
-        )
+        return frozenset(access.target for access in self.accesses if isinstance(access.target, str))
 
     def columns_read(self) -> frozenset[tuple[str, str]]:
         """The columns that the change itself looks at, each with its table."""
         found: set[tuple[str, str]] = set()
-        for access in self.facts.accesses:
-            if access.scope == 0 and isinstance(access.target, str) and within(access.span, self.change.span):
+        for access in self.accesses:
+            if isinstance(access.target, str):
                 found.update((access.target, column) for column in access.columns)
                 for node in nodes(access.where):
                     if isinstance(node, Ref) and node.path and node.name == "$row":
@@ -214,14 +213,6 @@ class State:
 def part_of(constraint: Constraint) -> Part:
     """A constraint as a piece of source."""
     return Part(constraint.path, constraint.span, constraint.statements)
-
-
-def within(inner: Span, outer: Span) -> bool:
-    """Whether a place lies in another one."""
-    return (outer.line, outer.column) <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= (
-        outer.end_line,
-        outer.end_column,
-    )
 
 
 def nodes(expression: Expression | None) -> Iterator[Expression]:

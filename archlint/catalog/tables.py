@@ -194,14 +194,16 @@ def rename_column(state: State, step: Step) -> None:
     table.needs = {name: frozenset(_renamed(tuple(needed), change)) for name, needed in table.needs.items()}
     for other in state.tables.values():
         old, new = (table.name, change.name), (table.name, change.to)
-        other.reads_columns = frozenset(new if pair == old else pair for pair in other.reads_columns)
+        if old in other.reads_columns:
+            other.reads_columns = frozenset(new if pair == old else pair for pair in other.reads_columns)
         for name, constraint in other.constraints.items():
             if other is table and change.name in constraint.columns:
                 constraint = msgspec.structs.replace(constraint, columns=_renamed(constraint.columns, change))
             if constraint.target == table.name and change.name in constraint.target_columns:
                 listed = _renamed(constraint.target_columns, change)
                 constraint = msgspec.structs.replace(constraint, target_columns=listed)
-            other.constraints[name] = constraint
+            if constraint is not other.constraints[name]:
+                other.constraints[name] = constraint
     for key, trigger in state.triggers.items():
         if key[0] == table.name and change.name in trigger.trigger.columns:
             listed = _renamed(trigger.trigger.columns, change)
