@@ -44,7 +44,7 @@ def _rule(subject: Subject, kind: Kind, guard: str, sites: list[Site], comparer:
     groups = comparer.groups(stated, subject, kind)
     differences = comparer.differences(groups, subject, kind)
     # Groups between which no difference is known could not be compared: that is no agreement.
-    relation = "single" if len(ordered) == 1 else "equal" if len(groups) == 1 else "unknown"
+    relation = "single" if len(stated) == 1 else "equal" if len(groups) == 1 else "unknown"
     if differences:
         found = {difference.relation for difference in differences}
         relation = _NAMES.get(next(iter(found)), "drifted") if len(found) == 1 else "drifted"

@@ -14,6 +14,8 @@ from archlint.model.rule import Kind, Site, Subject
 Family = tuple[Subject, Kind, str]
 SAME = "same computation"
 _Stated = tuple[Family, Site]
+# Functions that few computations need.
+_RARE = re.compile(r'"(?:power|sqrt)"')
 # Numbers that turn up in any computation.
 _COMMON = frozenset({"0", "1", "-1", "2", "10", "100", "1000", "0.5", "0.1", "0.01", "60", "12", "24", "7"})
 _LEAST_OPERANDS = 4
@@ -36,7 +38,7 @@ def twins(families: Mapping[Family, list[Site]]) -> Iterator[tuple[Family, list[
             form = site.predicate.form
             if isinstance(form, Formula) and len(_OPERAND.findall(form.tree)) >= _LEAST_OPERANDS:
                 by_form[form.canonical].append((family, site))
-                if set(form.constants) - _COMMON:
+                if set(form.constants) - _COMMON or _RARE.search(form.tree):
                     by_shape[_nameless(json.loads(form.tree))].append((family, site))
     for _, found in sorted(by_form.items()):
         yield from _told(found)

@@ -103,6 +103,7 @@ def test_a_lower_and_an_upper_limit_of_one_declaration_are_one_unit() -> None:
     low, high = site(bound("1"), place="schema.quantity"), site(bound(high="20"), place="schema.quantity")
     whole = stored(bound("1", "20"))
     assert only(low, high, whole).relation == "equal"
+    assert only(low, high).relation == "single"
     wider = stored(bound("1", "50"))
     [difference] = only(low, high, wider).differences
     # The site that speaks of the upper end is the one that differs.
