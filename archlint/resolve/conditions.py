@@ -8,6 +8,8 @@ from archlint.model.facts import FunctionFact
 from archlint.resolve.symbols import Program
 
 _DEPTH = 3
+# A value written out to more than this is a computation nobody compares; in geometry and noise it grows without end.
+_LARGEST = 400
 
 
 class Conditions:
@@ -16,6 +18,7 @@ class Conditions:
     def __init__(self, program: Program) -> None:
         self._program = program
         self.origins: list[str] = []
+        self._room = _LARGEST
 
     def value(self, path: str, expression: Expression) -> Expression:
         """The expression with constants folded and predicate functions inlined."""
@@ -24,10 +27,16 @@ class Conditions:
 
     def settle(self, expression: Expression) -> Expression:
         """The same for an expression that is global already."""
-        return fold(self._inline(fold(expression, self._constant), _DEPTH), self._constant)
+        self._room = _LARGEST
+        written_out = fold(self._inline(fold(expression, self._constant), _DEPTH), self._constant)
+        return written_out if self._room >= 0 else fold(expression)
 
     def _constant(self, ref: Ref) -> Expression | None:
+        if self._room < 0:
+            return None
         found = self._program.constant(ref)
+        if found is not None:
+            self._room -= _heavy(found)
         if found is not None and not ref.name.split("@")[0].endswith("|"):
             self.origins.append(ref.name)
         return found
@@ -37,7 +46,7 @@ class Conditions:
             return Operation(expression.operator, tuple(self._inline(item, depth) for item in expression.operands))
         if isinstance(expression, Call):
             arguments = tuple(self._inline(item, depth) for item in expression.arguments)
-            if expression.callee is not None and depth:
+            if expression.callee is not None and depth and self._room >= 0:
                 body = self._body(expression.callee, arguments)
                 if body is not None:
                     return self._inline(fold(body, self._constant), depth - 1)
@@ -52,6 +61,7 @@ class Conditions:
         body = returned(function)
         if body is None or _heavy(body) > 60:
             return None
+        self._room -= _heavy(body)
         self.origins.append(f"{path}|{function.name}")
         parameters = {f"{path}|{name}": value for name, value in zip(function.parameters, arguments, strict=False)}
         return substitute(self._program.globalised(path, body), parameters)
