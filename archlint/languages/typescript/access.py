@@ -1,13 +1,15 @@
 """Every call first comes by here: which library's knowledge it needs, decided by its name."""
 
+from functools import cache
+
 from tree_sitter import Node
 
-from archlint.languages.typescript.builders import builders
-from archlint.languages.typescript.callers import callers, demands
+from archlint.languages.typescript.builders import KYSELY, builders
+from archlint.languages.typescript.callers import callers, callers_mean, demands
 from archlint.languages.typescript.chains import given, read_all
-from archlint.languages.typescript.entities import entities
+from archlint.languages.typescript.entities import ENUMS, TABLES, entities
 from archlint.languages.typescript.http import http
-from archlint.languages.typescript.idioms import words
+from archlint.languages.typescript.idioms import table, words
 from archlint.languages.typescript.models import models
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.routes import bodies, routes
@@ -15,8 +17,14 @@ from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.sqltext import sql
 from archlint.languages.typescript.supabase import supabase
 from archlint.languages.typescript.syntax import unwrapped
-from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Opaque, Ref, Text
+from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Opaque, Ref, Row, Text
 
+# Words that the readers themselves know: of chains, of declarations, of forms.
+_BUILT_IN = (
+    "from", "rpc", "invoke", "route", "serve", "valid", "getRepository", "into", "json", "text",
+    "getAll", "append", "set", "findFirst", "findMany",
+    *KYSELY, *TABLES, *ENUMS, "table", "enum",
+)  # fmt: skip
 _READERS = (supabase, routes, bodies, sql, builders, models, entities, http, callers, demands)
 
 
@@ -27,6 +35,8 @@ def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression
     plain = _PLAIN.get(name)
     if plain is not None:
         return plain(reader, node, scope)
+    if not _spoken_of(name):
+        return None
     for read in _READERS:
         found = read(reader, node, name, scope)
         if found is not None:
@@ -39,6 +49,29 @@ def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression
     return None
 
 
+@cache
+def _spoken_of(name: str) -> bool:
+    """Whether a word of the name is one of any library's; most calls are asked about no further."""
+    pieces = [piece.removesuffix("()") for piece in name.split(".")]
+    return any(piece in _vocabulary() for piece in pieces) or callers_mean(pieces[-1])
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """All words that the tables of idioms know calls by."""
+    clients, builders_ = table("supabase")["clients"], table("builders")
+    return frozenset({
+        *_BUILT_IN, *clients["makers"], *clients["anon"], *clients["service"],
+        *words("supabase", "user"), *words("supabase", "uploads"),
+        *table("routes")["methods"], *words("routes", "serving"), *words("routes", "nested"),
+        *words("routes", "reading"), *words("routes", "body"),
+        *words("sql", "tags"), *words("sql", "callers"), *words("sql", "later"),
+        *words("builders", "knex", "verbs"), *builders_["prisma"], *builders_["repository"],
+        *words("http", "functions"), *words("http", "queries"), *table("http")["methods"],
+        *(word.rsplit(".", 1)[-1] for word in (*words("callers", "bare"), *words("callers", "calls"))),
+    })  # fmt: skip
+
+
 def _environment(reader: Reader, node: Node, scope: Scope) -> Expression | None:
     values = read_all(given(node), reader, scope)
     return Call("environment", (values[0],)) if values and isinstance(values[0], Text) else Opaque("environment")
@@ -47,9 +80,7 @@ def _environment(reader: Reader, node: Node, scope: Scope) -> Expression | None:
 def _all(reader: Reader, node: Node, scope: Scope) -> Expression | None:
     """`Promise.all([a, b])` gives what each of them gives."""
     values = read_all(given(node), reader, scope)
-    if len(values) == 1 and isinstance(values[0], (Items, Ref)):
-        return values[0]
-    return Opaque("all")
+    return values[0] if len(values) == 1 and isinstance(values[0], (Items, Ref, Row, Fields)) else Opaque("all")
 
 
 def _same(reader: Reader, node: Node, scope: Scope) -> Expression | None:

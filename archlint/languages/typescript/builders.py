@@ -27,7 +27,7 @@ from archlint.model.expression import (
     Text,
 )
 
-_KYSELY = {
+KYSELY = {
     "insertInto": "insert",
     "replaceInto": "upsert",
     "updateTable": "update",
@@ -46,7 +46,7 @@ def _handles() -> re.Pattern[str]:
 def builders(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
     """A chain of a query builder."""
     pieces = name.split(".")
-    if any(piece.removesuffix("()") in _KYSELY for piece in pieces[1:]):
+    if any(piece.removesuffix("()") in KYSELY for piece in pieces[1:]):
         return _kysely(reader, node, scope)
     if pieces[0].endswith("()") or (len(pieces) > 1 and pieces[1].endswith("()") and pieces[0] == "this"):
         return _knex(reader, node, name, scope)
@@ -94,10 +94,10 @@ def _table_name(value: Expression) -> str | Ref:
 
 def _kysely(reader: Reader, node: Node, scope: Scope) -> Expression | None:
     whole = chain(node, reader)
-    start = next((index for index, link in enumerate(whole.links) if link.name in _KYSELY and link.given), None)
+    start = next((index for index, link in enumerate(whole.links) if link.name in KYSELY and link.given), None)
     if start is None:
         return None
-    kind = _KYSELY[whole.links[start].name]
+    kind = KYSELY[whole.links[start].name]
     rights, through = client(reader, whole.base, whole.links[:start], scope)
     target = _table_name(read_all(whole.links[start].given, reader, scope)[0])
     conditions: list[Expression] = []

@@ -253,6 +253,11 @@ def demand(name: str, arguments: tuple[Expression, ...]) -> Expression | None:
 # In front of handlers ------------------------------------------------------------------------------------
 
 
+def callers_mean(name: str) -> bool:
+    """Whether a function of this name may have to do with who is calling."""
+    return is_wrapper(name) or bool(_pattern("demanding").match(name))
+
+
 def is_wrapper(name: str) -> bool:
     """Whether a function around a handler asks who is calling."""
     return bool(_pattern("wrappers").match(name))

@@ -12,17 +12,17 @@ from archlint.languages.typescript.syntax import field, parts, unwrapped
 from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Number, Operation, Ref, Text
 from archlint.model.facts import TableUse
 
-_TABLES = frozenset({"pgTable", "mysqlTable", "sqliteTable", "mssqlTable", "singlestoreTable"})
+TABLES = frozenset({"pgTable", "mysqlTable", "sqliteTable", "mssqlTable", "singlestoreTable"})
 _REPOSITORY = re.compile(r"^:?\s*(?:\w*Repository|EntityRepository)\s*<\s*(\w+)\s*>")
-_ENUMS = frozenset({"pgEnum", "mysqlEnum"})
+ENUMS = frozenset({"pgEnum", "mysqlEnum"})
 
 
 def entities(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
     """`pgTable('orders', { … })` and `pgEnum('status', [ … ])`."""
     last = name.rsplit(".", 1)[-1]
-    if last in _TABLES or (last == "table" and name.count(".") == 1):
+    if last in TABLES or (last == "table" and name.count(".") == 1):
         return _table(reader, node, scope)
-    if last in _ENUMS or (last == "enum" and name.count(".") == 1 and "chema" in name):
+    if last in ENUMS or (last == "enum" and name.count(".") == 1 and "chema" in name):
         return _enum(reader, node, scope)
     return None
 
@@ -86,7 +86,7 @@ def _column(reader: Reader, label: str, node: Node, table: str, scope: Scope) ->
     subject = Ref(f"table:{table}", (name,))
     options = next((item for item in values if isinstance(item, Fields)), None)
     words = options.get("enum") if options is not None else None
-    if kind in _ENUMS and len(values) > 1 and isinstance(values[-1], Items):
+    if kind in ENUMS and len(values) > 1 and isinstance(values[-1], Items):
         words = values[-1]
     if isinstance(words, (Items, Ref)):
         reader.sheet.state(

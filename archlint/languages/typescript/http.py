@@ -110,11 +110,22 @@ def _answer(reader: Reader, node: Node, scope: Scope) -> Expression | None:
         known = reader.sheet.known.get(scoped) if scoped else None
         if isinstance(known, Row) and reader.sheet.accesses[known.access].kind == "http":
             return known
-        return None
+        return Ref(scoped) if scoped is not None and known is None and _handed_on(inner, reader) else None
     if inner.type != "call_expression":
         return None
     value = reader.value(inner, scope)
     return value if isinstance(value, Row) else Call("json", (value,))
+
+
+def _handed_on(node: Node, reader: Reader) -> bool:
+    """`fetch(…).then((response) => response.json())`."""
+    outer = node.parent
+    while outer is not None and outer.type not in FUNCTIONS:
+        outer = outer.parent
+    call = outer.parent.parent if outer is not None and outer.parent is not None else None
+    callee = field(call, "function") if call is not None and call.type == "call_expression" else None
+    name = field(callee, "property") if callee is not None and callee.type == "member_expression" else None
+    return name is not None and reader.source.text(name) == "then"
 
 
 def url(value: Expression) -> str:

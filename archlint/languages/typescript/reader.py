@@ -6,7 +6,7 @@ from typing import Any
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import access, angular, schemas
+from archlint.languages.typescript import access, angular, routes, schemas
 from archlint.languages.typescript.calls import Calls, Recogniser
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
@@ -24,6 +24,7 @@ from archlint.model.source import Problem
 
 # The first that knows a call says what it means.
 RECOGNISERS: tuple[Recogniser, ...] = (
+    routes.procedures,
     schemas.recognise,
     access.recognise,
     angular.recognise,

@@ -86,6 +86,7 @@ def _method(reader: Reader, node: Node, function: Function, scope: Scope, where:
     if name not in _METHODS:
         return
     function.role, function.route, function.name = "handler", f"{name} {where}", name
+    function.symbol = function.symbol or name
     for call in wrappers:
         _wrapped(reader, call, scope)
 
@@ -223,7 +224,8 @@ def _decorator(reader: Reader, node: Node) -> Decorator:
 
 def decorators_of(reader: Reader, node: Node) -> list[Decorator]:
     """The decorators of a class, wherever the grammar puts them."""
-    return [*_decorators(reader, node), *_inner_decorators(reader, node)]
+    found = [*_decorators(reader, node), *_inner_decorators(reader, node)]
+    return list({item[2].start_byte: item for item in found}.values())
 
 
 def _first_text(decorator: Decorator) -> str:
@@ -249,8 +251,6 @@ def routes(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | 
         return _added(reader, node, name, scope)
     if name in words("routes", "serving") or last in words("routes", "nested"):
         return _served(reader, node, last, scope)
-    if last in ("mutation", "query") and "rocedure" in name:
-        return _procedure(reader, node, scope)
     if callers.is_wrapper(last) and scope.number == 0 and node.type == "call_expression":
         return _around(reader, node, last, scope)
     return None
@@ -418,8 +418,10 @@ def _handler(reader: Reader, node: Node, request: Expression, function: Function
         reader.sheet.invoke(value, (request,), inner, scope)
 
 
-def _procedure(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+def procedures(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
     """`protectedProcedure.input(schema).mutation(async ({ input }) => …)`."""
+    if "rocedure" not in name or not name.endswith((".mutation", ".query")):
+        return None
     whole = chain(node, reader)
     final = whole.links[-1]
     if not final.given or unwrapped(final.given[-1]).type not in FUNCTIONS:
@@ -453,8 +455,12 @@ def _procedure(reader: Reader, node: Node, scope: Scope) -> Expression | None:
 
 
 def bodies(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
-    """`await request.json()`, `readBody(event)`, `form.get('amount')`."""
+    """`await request.json()`, `readBody(event)`, and answers in JSON, which are what is answered."""
     first, _, rest = name.partition(".")
+    if rest == "json" and first in words("routes", "answering"):
+        nodes = given(node)
+        values = read_all(nodes, reader, scope)
+        return values[0] if values else None
     if rest and rest.rsplit(".", 1)[-1] in words("routes", "reading"):
         holder = rest.rpartition(".")[0]
         if first in words("routes", "requests") and holder in ("", "req", "request"):
