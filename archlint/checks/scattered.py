@@ -8,7 +8,7 @@ from archlint.checks._copies import agreeing, apart, least_certain, statements, 
 from archlint.checks._found import Found
 from archlint.checks._words import admits, constant, listed, short, speakers
 from archlint.model.graph import Graph
-from archlint.model.predicate import Constant, Formula, Numbers, Partition, Shape, Steps
+from archlint.model.predicate import Constant, Formula, Numbers, Partition, Shape, Steps, Words
 from archlint.model.rule import BusinessRule, Kind, Site
 from archlint.model.source import Layer
 
@@ -18,7 +18,7 @@ _STATED = frozenset(
         Kind.TRANSITION, Kind.CONDITIONAL,
     }
 )  # fmt: skip
-_COMPUTED = frozenset({Kind.FORMULA, Kind.CLASSIFICATION})
+_COMPUTED = frozenset({Kind.FORMULA, Kind.CLASSIFICATION, Kind.WORDS})
 _LEAST_SURE = 0.7
 _MANY = 3
 _LEAST_OPERANDS = 3
@@ -36,8 +36,8 @@ _PLUMBING = frozenset(
         "angle", "delay", "timeout", "retry", "attempt", "elapsed",
     }
 )  # fmt: skip
-_DONE = {Kind.FORMULA: "computed", Kind.CLASSIFICATION: "classified"}
-_ROLES = {Kind.FORMULA: "computes", Kind.CLASSIFICATION: "classifies"}
+_DONE = {Kind.FORMULA: "computed", Kind.CLASSIFICATION: "classified", Kind.WORDS: "listed"}
+_ROLES = {Kind.FORMULA: "computes", Kind.CLASSIFICATION: "classifies", Kind.WORDS: "lists"}
 # Numbers of calendars, units and arithmetic belong to nobody.
 _COMMON = frozenset(
     {
@@ -145,6 +145,8 @@ def _sizeable(site: Site) -> bool:
         if counts_on(site) or words & _PLUMBING or site.subject.field in _PLUMBING:
             return False
         return form.tree.count('["v"') + form.tree.count('["n"') >= _LEAST_OPERANDS and len(set(form.leaves)) > 1
+    if isinstance(form, Words):
+        return len(form.words) >= _LEAST_CASES
     return isinstance(form, Partition) and len(form.cases) >= _LEAST_CASES
 
 

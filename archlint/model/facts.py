@@ -48,6 +48,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     `require`     `condition` must hold for the effect not to happen (always in require polarity)
     `values`      `subject` takes only the values listed in `condition`'s Items (a domain, whole)
     `offer`       a screen offers these values for `subject` (a domain, as a choice; soft)
+    `among`       `condition` picks rows or values by a set of words
     `compare`     `condition` compares `subject` with words or numbers without rejecting anything
     `default`     `subject` falls back to `value` where it is absent
     `derive`      `subject` (a name, a column or a function's result) is computed as `value`

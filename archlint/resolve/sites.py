@@ -8,7 +8,7 @@ from archlint import algebra
 from archlint.model.expression import Ref
 from archlint.model.facts import Statement
 from archlint.model.predicate import Constant, Predicate, Words
-from archlint.model.rule import Kind, Site
+from archlint.model.rule import Kind, Site, Subject
 from archlint.model.source import Layer
 from archlint.resolve.conditions import Conditions
 from archlint.resolve.constants import named
@@ -21,6 +21,9 @@ from archlint.resolve.places import Places
 from archlint.resolve.required import Required
 from archlint.resolve.superseded import lost_statements
 from archlint.resolve.symbols import Program
+
+# Rules whose value people give a name: MAX_HOURS, STATUSES.
+_NAMED = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.QUOTA, Kind.PATTERN, Kind.DOMAIN, Kind.DEFAULT})
 
 
 class SiteBuilder:
@@ -45,6 +48,7 @@ class SiteBuilder:
         self._maps: dict[str, tuple[str, Statement]] = {}
         self.places_of: dict[int, Place] = {}
         self.statement_of: dict[int, tuple[str, int]] = {}
+        self._told: set[tuple[str, Subject, Predicate]] = set()
         self._next = 0
         for path, facts in program.files.items():
             for statement in facts.statements:
@@ -84,7 +88,22 @@ class SiteBuilder:
             return
         for draft in drafts:
             where, source = self._location(path, statement, draft)
-            yield self._site(where, source, index, draft)
+            site = self._site(where, source, index, draft)
+            self.statement_of[site.id] = (path, index)
+            yield site
+            if where == path and source is statement:
+                yield from self._named(statement, draft)
+
+    def _named(self, statement: Statement, draft: Draft) -> Iterator[Site]:
+        """The constant that a limit is taken from states it too, once for all who use it."""
+        span = self._program.declared.get(draft.origin)
+        if span is None or draft.kind not in _NAMED or (draft.origin, draft.subject, draft.predicate) in self._told:
+            return
+        self._told.add((draft.origin, draft.subject, draft.predicate))
+        path = draft.origin.split("|", 1)[0]
+        name = identifier(draft.origin)
+        moved = msgspec.structs.replace(statement, span=span, text=name, symbol=name, scope=0)
+        yield self._site(path, moved, -1, draft)
 
     def _location(self, path: str, statement: Statement, draft: Draft) -> tuple[str, Statement]:
         """Where the site stands: a named map or set of words is stated where it is declared, not where it is used."""
@@ -103,7 +122,8 @@ class SiteBuilder:
         self._next += 1
         number = self._next
         self.places_of[number] = draft.place
-        self.statement_of[number] = (path, index)
+        if index >= 0:
+            self.statement_of[number] = (path, index)
         layer, enforced = self._layer(path, statement, draft)
         aspect = "length" if draft.kind is Kind.LENGTH else "value"
         return Site(
@@ -150,7 +170,7 @@ class SiteBuilder:
     def _drafts(self, path: str, statement: Statement, index: int) -> Iterator[Draft]:
         if statement.kind in ("require", "clamp"):
             yield from self._required.drafts(path, statement, index)
-        if statement.kind in ("require", "compare"):
+        if statement.kind in ("require", "compare", "among"):
             yield from self._required.word_sets(path, statement)
         yield from self._declared.drafts(path, statement)
 

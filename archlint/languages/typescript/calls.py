@@ -1,11 +1,12 @@
 """Calls: standard functions in neutral terms, hooks and wrappers, and calls of the scanned code's own functions."""
 
+import re
 from collections.abc import Callable
 
 from tree_sitter import Node
 
 from archlint.languages.typescript.idioms import table, words
-from archlint.languages.typescript.neutral import below, negated
+from archlint.languages.typescript.neutral import LITERALS, below, negated
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
@@ -26,6 +27,8 @@ from archlint.model.expression import (
 
 # A recogniser takes a call whose arguments are still unread; None leaves it to the next.
 Recogniser = Callable[[Reader, Node, str, Scope], Expression | None]
+# How settings are named everywhere: FEE_PERCENT.
+_SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _BOUNDED = frozenset({"minimum", "maximum"})
 
 
@@ -315,6 +318,23 @@ class Calls:
             return self.result(results[0])
         return base
 
+    def _setting(self, node: Node, arguments: tuple[Expression, ...], scope: Scope) -> None:
+        """`numberFrom('MAX_DAYS', 14)`: a helper that reads a setting by its name, with a value where it is missing."""
+        if len(arguments) < 2 or not isinstance(arguments[0], Text) or not isinstance(arguments[1], LITERALS):
+            return
+        if _SETTING.fullmatch(arguments[0].value) and arguments[1] != Text(""):
+            subject = Call("environment", (arguments[0],))
+            self._reader.sheet.state(
+                "default",
+                node,
+                scope,
+                subject=subject,
+                value=arguments[1],
+                effect="assign",
+                strength="soft",
+                source="fallback",
+            )
+
     # Own functions ---------------------------------------------------------------------------------------
 
     def _own(self, node: Node, callee: Node, name: str, scope: Scope) -> Expression:
@@ -330,6 +350,7 @@ class Calls:
         if not isinstance(target, Ref):
             return Call(name, arguments) if name.endswith("()") else Opaque(self._reader.source.snippet(node))
         self._reader.sheet.invoke(target, arguments, node, scope)
+        self._setting(node, arguments, scope)
         for argument in arguments:
             if isinstance(argument, Lambda) and target.path:
                 self.applied(argument, (Ref(target.name, target.path[:-1]),), node, scope)

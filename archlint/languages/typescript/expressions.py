@@ -353,7 +353,18 @@ class Expressions:
         inner = unwrapped(value)
         if inner.type in FUNCTIONS:
             return self._reader.define(inner, scope, symbol=self._reader.source.text(key))
-        return self.value(value, scope)
+        found = self.value(value, scope)
+        return self._computed(key, inner, found, scope) if is_formula(found) else found
+
+    def _computed(self, key: Node, node: Node, value: Expression, scope: Scope) -> Expression:
+        """What is computed under a key states the same as if it had been given a name before."""
+        holder = key.parent.parent.parent if key.parent is not None and key.parent.parent is not None else None
+        if key.type != "property_identifier" or (holder is not None and holder.type == "jsx_expression"):
+            return value
+        name = Ref(f"{self._reader.source.text(key)}@{scope.number}.o{node.start_byte}")
+        self._reader.sheet.bind(name, value, node, scope, "constant")
+        self.stated(name, value, node, scope)
+        return name
 
     def key(self, node: Node, scope: Scope) -> str:
         """The key of a property; a computed one is empty unless it is a literal."""

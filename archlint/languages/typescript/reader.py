@@ -6,10 +6,11 @@ from typing import Any
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import access, angular, routes, schemas
+from archlint.languages.typescript import access, angular, forms, routes, schemas
 from archlint.languages.typescript.calls import Calls, Recogniser
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
+from archlint.languages.typescript.jsx import Elements
 from archlint.languages.typescript.modules import Modules
 from archlint.languages.typescript.outcomes import Outcomes
 from archlint.languages.typescript.protocol import Helper, Reader
@@ -18,7 +19,7 @@ from archlint.languages.typescript.sheet import Sheet
 from archlint.languages.typescript.statements import Statements
 from archlint.languages.typescript.syntax import Source, errors, parts
 from archlint.languages.typescript.types import Types
-from archlint.model.expression import Expression, Lambda, Opaque
+from archlint.model.expression import Expression, Lambda
 from archlint.model.facts import FileFacts
 from archlint.model.source import Problem
 
@@ -26,6 +27,7 @@ from archlint.model.source import Problem
 RECOGNISERS: tuple[Recogniser, ...] = (
     routes.procedures,
     schemas.recognise,
+    forms.recognise,
     access.recognise,
     angular.recognise,
 )
@@ -117,6 +119,4 @@ class FileReader:
         self._functions.members(node, scope, name)
 
     def jsx(self, node: Node, scope: Scope) -> Expression:
-        for child in parts(node):
-            self.value(child, scope)
-        return Opaque("element")
+        return self.helper(Elements).read(node, scope)

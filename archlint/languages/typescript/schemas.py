@@ -13,7 +13,7 @@ from archlint.languages.typescript.schema_reading import SchemaReading
 from archlint.languages.typescript.schema_state import rows_of
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
-from archlint.model.expression import Call, Expression, Fields, Lambda, Opaque, Ref
+from archlint.model.expression import Call, Expression, Fields, Lambda, Opaque, Ref, Row
 
 
 @cache
@@ -142,6 +142,9 @@ class Schemas:
         passed = Call("validated", (schema, value))
         if self._asserts(node) and isinstance(value, Ref):
             self._reader.sheet.bind(value, Call("validated", (schema, value)), node, scope)
+        if self._read_back(value):
+            # Rows that were read are checked, so the schema is about what is stored.
+            self._reader.sheet.bind(schema, value, node, scope, "form")
         if last.startswith("safe") or last == "spa":
             return Fields(
                 (("data", passed), ("output", passed), ("success", Opaque("success")), ("error", Opaque("error")))
@@ -150,6 +153,11 @@ class Schemas:
             held = self._reader.sheet.temporary(scope, passed, node)
             return Fields((("value", held), ("error", Opaque("error"))), (held,))
         return passed
+
+    def _read_back(self, value: Expression) -> bool:
+        if isinstance(value, Ref) and not value.path:
+            value = self._reader.sheet.known.get(value.name, value)
+        return isinstance(value, Row)
 
     def _asserts(self, node: Node) -> bool:
         """Whether what the schema gives back is thrown away or holds only the verdict: the value itself goes on."""

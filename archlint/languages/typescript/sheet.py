@@ -4,9 +4,10 @@ from typing import Any
 
 from tree_sitter import Node
 
+from archlint.languages.typescript.neutral import within
 from archlint.languages.typescript.scope import Function, Scope
 from archlint.languages.typescript.syntax import Source
-from archlint.model.expression import Expression, Fields, Ref, Row
+from archlint.model.expression import Expression, Fields, Operation, Ref, Row
 from archlint.model.facts import (
     Access,
     Binding,
@@ -89,7 +90,18 @@ class Sheet:
             fields["text"] = self.source.snippet(node)
         fields.setdefault("guards", scope.around)
         self.accesses.append(Access(kind=kind, target=target, span=span, scope=scope.number, **fields))
+        self._picked(target, fields.get("where"), span, scope, fields.get("text", ""))
         return Row(len(self.accesses) - 1)
+
+    def _picked(self, target: str | Ref, where: Expression | None, span: Span, scope: Scope, text: str) -> None:
+        """A search for several words of a column picks a set of its words."""
+        for test in within(where) if where is not None else ():
+            if isinstance(test, Operation) and test.operator == "in" and isinstance(test.operands[0], Ref):
+                column = test.operands[0]
+                table = f"table:{target}" if isinstance(target, str) else target.name
+                if column.name == "$row":
+                    condition = Operation("in", (Ref(table, column.path), test.operands[1]))
+                    self.state("among", span, scope, text=text, condition=condition, effect="", strength="soft")
 
     def invoke(
         self, callee: Ref, arguments: tuple[Expression, ...], node: Node, scope: Scope, rendered: bool = False

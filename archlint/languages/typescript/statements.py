@@ -112,8 +112,14 @@ class Statements:
         kind = "constant" if constant and name.type == "identifier" else "value"
         if name.type == "object_pattern" and constant:
             kind = "constant"
-        self._reader.pattern(name, found, scope, kind)
+        if name.type == "identifier":
+            # The declaration states the value, not only the name.
+            text = scope.declare(self._reader.source.text(name))
+            self._reader.sheet.bind(Ref(text), found, node, scope, kind)
+        else:
+            self._reader.pattern(name, found, scope, kind)
         self._annotated(name, annotation, node, scope)
+        self._listed(name, found, annotation, node, scope)
         if name.type == "identifier":
             subject = Ref(scope.declare(self._reader.source.text(name)))
             self._expressions.stated(subject, found, value, scope)
@@ -126,6 +132,17 @@ class Statements:
         known = scope.lookup(self._reader.source.text(maker)) if maker is not None else None
         if known is not None:
             self._reader.sheet.bind(subject, Ref(known), value, scope, "type")
+
+    def _listed(self, name: Node, value: Expression, annotation: Node | None, node: Node, scope: Scope) -> None:
+        """`const OPEN: readonly Status[] = ['draft', 'sent']` picks some words of a type."""
+        if annotation is None or name.type != "identifier" or not isinstance(value, Items):
+            return
+        kind = self._types.typed(annotation, scope)
+        if isinstance(kind, Ref) and len(value.items) > 1 and all(isinstance(item, Text) for item in value.items):
+            subject = Ref(scope.declare(self._reader.source.text(name)))
+            self._reader.sheet.state(
+                "among", node, scope, condition=Operation("in", (kind, subject)), effect="", strength="soft"
+            )
 
     def _annotated(self, name: Node, annotation: Node | None, node: Node, scope: Scope) -> None:
         if annotation is None or name.type != "identifier":

@@ -10,7 +10,7 @@ from archlint.model.expression import Call, Expression, Fields, Items, Null, Num
 
 # Generic types whose argument says what is inside.
 _THROUGH = frozenset(
-    {"Promise", "Array", "ReadonlyArray", "Readonly", "Set", "NonNullable", "Required", "Ref", "Awaited"}
+    {"Promise", "Array", "ReadonlyArray", "ReadonlySet", "Readonly", "Set", "NonNullable", "Required", "Ref", "Awaited"}
 )
 _DERIVED = {"Partial": "partial", "Pick": "pick", "Omit": "omit"}
 _TABLES = frozenset({"Tables", "TablesInsert", "TablesUpdate"})
