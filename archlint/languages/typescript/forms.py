@@ -234,9 +234,9 @@ class Forms:
             return None
         holder = unwrapped(holder)
         name = self._reader.source.text(holder) if holder.type in ("identifier", "member_expression") else ""
-        if scope.lookup(name) not in self._data and not name.endswith("searchParams"):
-            if holder.type != "new_expression" and not _searched(self._reader, holder):
-                return None
+        known = scope.lookup(name) in self._data or name.endswith("searchParams")
+        if not known and holder.type != "new_expression" and not _searched(self._reader, holder):
+            return None
         base = self._reader.value(holder, scope)
         key = self._reader.source.text(given[0])[1:-1]
         return Ref(base.name, (*base.path, key)) if isinstance(base, Ref) else None
