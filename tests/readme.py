@@ -74,6 +74,7 @@ def _libraries() -> str:
         opening = re.match(r"(?:# ?[^\n]*\n)+", path.read_text("utf-8"))
         assert opening, f"{path.name} does not open with a comment that says what is in it"
         sentence = " ".join(opening.group().replace("#", " ").split()).partition(". ")[0].rstrip(".")
+        sentence = re.split(r"[:;] see ", sentence)[0]
         rows.append(f"| `{path.name}` | {sentence} |")
     return "\n".join(rows) + "\n"
 
