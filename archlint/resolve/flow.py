@@ -186,10 +186,21 @@ class FlowGraph:
         for function in facts.functions:
             self._add_function(path, function)
 
+    def _check(self, value: Expression) -> None:
+        """What a schema is applied to has its fields."""
+        for call in _validations(value):
+            for schema in sources(call.arguments[0]):
+                for checked in call.arguments[1:]:
+                    self.connect(checked, schema.place, 0.96, "checked")
+
     def _add_binding(self, path: str, binding: Binding) -> None:
         program = self.program
         target = program.place(path, binding.target)
         value = program.globalised(path, binding.value)
+        self._check(value)
+        if binding.kind == "derived" and isinstance(value, Ref):
+            # Another name for a schema: what is checked by one is checked by the other.
+            self.add(Flow(target, (value.name, value.path), 0.99, "schema"))
         if binding.kind == "type":
             self._add_type(value, target)
         elif isinstance(value, Call) and value.callee is None and value.function in _DERIVED:
@@ -305,7 +316,9 @@ class FlowGraph:
             return
         target: Place = (f"ret:{path}|{function.name}@{function.parent}", ())
         for _, value in function.returns[:12]:
-            self.connect(program.globalised(path, value), target, 0.95, f"returned by {function.name}")
+            returned = program.globalised(path, value)
+            self._check(returned)
+            self.connect(returned, target, 0.95, f"returned by {function.name}")
 
     def _add_schema(self) -> None:
         schema = self.program.schema
@@ -326,6 +339,20 @@ class FlowGraph:
                         (f"table:{trigger.table}", ()), (f"{path}|old@{function.scope}", ()), 1.0, "trigger", read=True
                     )
                 )
+
+
+def _validations(value: Expression) -> Iterator[Call]:
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Call):
+            if item.function == "validated" and len(item.arguments) > 1:
+                yield item
+            stack.extend(item.arguments)
+        elif isinstance(item, Operation):
+            stack.extend(item.operands)
+        elif isinstance(item, Fields):
+            stack.extend(inner for _, inner in item.entries)
 
 
 _DERIVED = frozenset({"partial", "pick", "omit", "extend", "merge", "required", "array"})

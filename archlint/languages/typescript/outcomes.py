@@ -11,6 +11,7 @@ from archlint.languages.typescript.syntax import FUNCTIONS, Source, descendants,
 
 _ENDS = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
 _CALLS = frozenset({"call_expression", "new_expression"})
+_SETTER = re.compile(r"set[A-Z]")
 _STATUS = re.compile(r"(?i)(?:status|statuscode|code)$")
 
 
@@ -243,7 +244,8 @@ class Outcomes:
         if holder in ("console", "logger", "log", "Sentry"):
             return False
         if not holder:
-            return bool(_compiled("soft").search(last)) and not self._clears(value)
+            told = bool(_compiled("soft").search(last)) or (_SETTER.match(last) is not None and self._says(value))
+            return told and not self._clears(value)
         return (
             bool(_compiled("soft_holders").search(holder))
             or (
@@ -252,6 +254,12 @@ class Outcomes:
             )
             or last in ("setError", "setErrors", "showError")
         )
+
+    def _says(self, value: Node) -> bool:
+        """Whether a sentence is given, for somebody to read."""
+        listed = field(value, "arguments")
+        given = parts(listed) if listed is not None else []
+        return bool(given) and given[0].type in ("string", "template_string") and " " in self._source.text(given[0])
 
     def _clears(self, value: Node) -> bool:
         """`setError(null)` takes a message away."""

@@ -78,7 +78,10 @@ class Statements:
     def _function(self, node: Node, scope: Scope) -> None:
         name = field(node, "name")
         text = self._reader.source.text(name) if name is not None else ""
-        self._reader.define(node, scope, name=text, symbol=text)
+        function = self._reader.define(node, scope, name=text, symbol=text)
+        if text and scope.suffix:
+            # Inside of a block a name has the block's number, by which its callers know it.
+            self._reader.sheet.bind(Ref(scope.declare(text)), function, node, scope, "constant")
 
     def _declaration(self, node: Node, scope: Scope) -> None:
         constant = has_token(node, "const")
