@@ -2,6 +2,7 @@
 
 from tree_sitter import Node
 
+from archlint.languages.typescript import json_schemas
 from archlint.languages.typescript.idioms import words
 from archlint.languages.typescript.neutral import (
     CALLER,
@@ -347,7 +348,10 @@ class Expressions:
                 name = field(child, "name")
                 symbol = self._reader.source.text(name) if name else ""
                 entries.append((symbol, self._reader.define(child, scope, symbol=symbol)))
-        return Fields(tuple(entries), tuple(spreads))
+        found = Fields(tuple(entries), tuple(spreads))
+        if any(name == "properties" for name, _ in entries) and json_schemas.states(found):
+            json_schemas.read(self._reader, node, found, scope)
+        return found
 
     def _entry(self, key: Node, value: Node, scope: Scope) -> Expression:
         inner = unwrapped(value)

@@ -2,6 +2,7 @@
 
 from tree_sitter import Node
 
+from archlint.languages.typescript import class_validator
 from archlint.languages.typescript.entities import entity, repository
 from archlint.languages.typescript.neutral import LITERALS, below, labelled
 from archlint.languages.typescript.protocol import Reader
@@ -249,6 +250,7 @@ class Functions:
         inner = Scope(scope, scope.function, self._reader.sheet.block())
         here = scope.lookup(name) or f"{name}@{scope.number}"
         inner.names["this"] = here
+        class_validator.parents(self._reader, node, here, scope)
         constants: list[tuple[str, Expression]] = []
         for child in parts(body):
             if child.type in ("public_field_definition", "field_definition"):
@@ -270,6 +272,7 @@ class Functions:
         if key is None:
             return
         label = self._reader.source.text(key).lstrip("#").strip("'\"")
+        class_validator.fields(self._reader, child, Ref(here, (label,)), scope)
         if annotation is not None:
             repository(self._reader, annotation, Ref(here, (label,)), scope)
             kind = self._reader.typed(annotation, scope)
