@@ -238,6 +238,9 @@ class Guards:
             for access in facts.accesses:
                 if self._within(path, access.scope, scopes):
                     yield from self._names(path, access)
+            for scope in sorted(scopes):
+                if (path, scope) in self._routes.by_scope:
+                    yield self._routes.by_scope[path, scope].route
             return
         inside = {statement.scope}
         for access in facts.accesses:

@@ -63,7 +63,7 @@ class Routes:
         near = [
             handlers
             for route, handlers in self._routes.items()
-            if route.partition(" ")[0] in (method, "all") and _tail(url, route.partition(" ")[2])
+            if route.partition(" ")[0] in (method, "all") and _meets(url, route.partition(" ")[2])
         ]
         return near[0] if len(near) == 1 else []
 
@@ -85,6 +85,11 @@ def _plain(route: str) -> str:
     url = url.split("?", 1)[0].rstrip("/")
     url = re.sub(r"^https?://[^/]+", "", url)
     return f"{method.lower()} {_HOLE.sub('*', url).lower()}"
+
+
+def _meets(url: str, route: str) -> bool:
+    """Whether a request's address may be answered under a route: either may lack what the other begins with."""
+    return _tail(url, route) or (url.startswith("*/") and _tail(route, url[1:]))
 
 
 def _tail(longer: str, shorter: str) -> bool:

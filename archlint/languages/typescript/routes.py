@@ -447,6 +447,7 @@ def procedures(reader: Reader, node: Node, name: str, scope: Scope) -> Expressio
     if fact is not None and fact.parameters and schemas:
         target = Ref(fact.parameters[0], ("input",))
         reader.sheet.bind(target, Call("validated", (schemas[0], target)), node, inner)
+    function.parameters = list(fact.parameters) if fact is not None else []
     reader.sheet.function(function, node)
     return Lambda(function.number)
 
