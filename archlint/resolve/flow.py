@@ -263,16 +263,17 @@ class FlowGraph:
             self.connect(payload, (f"bucket:{access.target}", ()), 0.97, "uploaded")
 
     def _write(self, path: str, payload: Expression, table: str, access: Access) -> None:
-        fields = self._table_fields(path, access)
         for target, value in _columns(payload):
-            column = self.column(table, fields.get(target, target)) if target else ""
+            column = self.written(path, access, table, target) if target else ""
             place: Place = (f"table:{table}", (column,) if column else ())
             self.connect(value, place, 0.98, "written")
 
-    def _table_fields(self, path: str, access: Access) -> dict[str, str]:
+    def written(self, path: str, access: Access, table: str, name: str) -> str:
+        """The column that a key of an access's payload names; a table object may call it otherwise."""
         if not isinstance(access.target, Ref):
-            return {}
-        return self.program.columns.get(self.program.name(path, access.target.name), {})
+            return self.column(table, name)
+        fields = self.program.columns.get(self.program.name(path, access.target.name), {})
+        return self.column(table, fields.get(name, name))
 
     def column(self, table: str, name: str) -> str:
         """The column of a table that a key names, in the table's own spelling where it is known."""

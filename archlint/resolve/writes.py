@@ -1,7 +1,8 @@
 """Who writes, reads and compares what: write paths, read paths and the literals that meet a field."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from archlint.model.expression import Call, Expression, Fields, Items, Operation, Ref, Text
 from archlint.model.facts import Access, FileFacts, Statement
@@ -18,6 +19,7 @@ from archlint.resolve.routes import Routes
 from archlint.resolve.symbols import Program
 
 _TRANSLATED = 0.7
+Column = Callable[[str], str]
 _WRITES = frozenset({"insert", "update", "upsert", "delete"})
 _CLIENTS = frozenset({"public", "anon", "authenticated"})
 
@@ -104,7 +106,7 @@ class Accesses:
         layer = self.layer(path, access.scope)
         if access.payload is not None:
             payload = self._conditions.value(path, access.payload)
-            complete = self._shape(payload, table, columns, values)
+            complete = self._shape(payload, partial(self._flow.written, path, access, table), columns, values)
             for name, value in values.items():
                 for item in sources(value):
                     feeding = self._upstream(item.place)
@@ -146,40 +148,40 @@ class Accesses:
         return place[0] in self._given
 
     def _shape(
-        self, payload: Expression, table: str, columns: dict[str, str | None], values: dict[str, Expression]
+        self, payload: Expression, column: Column, columns: dict[str, str | None], values: dict[str, Expression]
     ) -> bool:
         if isinstance(payload, Items):
             return (
                 bool(payload.items)
                 and all(  # no short cut: every item is looked at
-                    tuple(self._shape(item, table, columns, values) for item in payload.items[:8])
+                    tuple(self._shape(item, column, columns, values) for item in payload.items[:8])
                 )
             )
         if isinstance(payload, Operation) and payload.operator == "if":
-            return all(tuple(self._shape(item, table, columns, values) for item in payload.operands[1:]))
+            return all(tuple(self._shape(item, column, columns, values) for item in payload.operands[1:]))
         if not isinstance(payload, Fields):
-            return self._spread(payload, table, columns, values)
+            return self._spread(payload, column, columns, values)
         complete = True
         for spread in payload.spreads:
-            complete = self._shape(spread, table, columns, values) and complete
+            complete = self._shape(spread, column, columns, values) and complete
         for key, value in payload.entries:
-            column = self._flow.column(table, key)
+            name = column(key)
             words = literals(value)
-            columns[column] = words[0] if isinstance(value, Text) else None
-            values[column] = value
+            columns[name] = words[0] if isinstance(value, Text) else None
+            values[name] = value
         return complete
 
     def _spread(
-        self, value: Expression, table: str, columns: dict[str, str | None], values: dict[str, Expression]
+        self, value: Expression, column: Column, columns: dict[str, str | None], values: dict[str, Expression]
     ) -> bool:
         """An object written whole: its keys are known where it passed a schema or is a known object."""
         for item in sources(value):
             keys = self._keys(item.place)
             if keys:
                 for key in keys:
-                    column = self._flow.column(table, key)
-                    columns.setdefault(column, None)
-                    values.setdefault(column, Ref(item.place[0], (*item.place[1], key)))
+                    name = column(key)
+                    columns.setdefault(name, None)
+                    values.setdefault(name, Ref(item.place[0], (*item.place[1], key)))
                 return True
             values.setdefault("*", Ref(*item.place))
         return False
@@ -297,7 +299,7 @@ class Accesses:
             for name, value in _entries(payload):
                 for word in literals(value):
                     yield self._word(
-                        Subject(table, self._flow.column(table, name)),
+                        Subject(table, self._flow.written(path, access, table, name)),
                         word,
                         "writes",
                         path,
