@@ -294,7 +294,7 @@ class Required:
         if statement.condition is None or statement.source in ("check", "enum", "type"):
             return
         condition = self._context.conditions.value(path, statement.condition)
-        origins = [name for name in self._context.conditions.origins if name in self._context.program.declared]
+        named = self._named_sets(path, statement.condition)
         found: list[tuple[Place, tuple[str, ...]]] = []
 
         def visit(node: Expression) -> None:
@@ -315,8 +315,23 @@ class Required:
                     place=place,
                     stored=False,
                     guard=" ".join(words),
-                    origin=origins[-1] if origins else "",
+                    origin=named.get(words, ""),
                 )
+
+    def _named_sets(self, path: str, condition: Expression) -> dict[tuple[str, ...], str]:
+        """The constants of a condition that hold words, by their words."""
+        program = self._context.program
+        found: dict[tuple[str, ...], str] = {}
+
+        def visit(node: Expression) -> None:
+            if isinstance(node, Ref) and node.name in program.declared and not node.path:
+                value = self._context.conditions.settle(node)
+                if isinstance(value, Items):
+                    words = tuple(sorted({item.value for item in value.items if isinstance(item, Text)}))
+                    found.setdefault(words, node.name)
+
+        walk(program.globalised(path, condition), visit)
+        return found
 
 
 def _own(node: Expression, table: str) -> bool:

@@ -417,7 +417,8 @@ class Translator:
         return Call("current_setting", (setting,))
 
     def _coalesced(self, node: Node, values: tuple[Expression, ...]) -> Expression:
-        subject, last = values[0], values[-1]
+        # Of COALESCE(a, b, 3), the number is what stands in for b.
+        subject, last = values[-2] if len(values) > 1 else values[0], values[-1]
         if self.noting and isinstance(subject, (Ref, Row)) and isinstance(last, _LITERALS):
             self.sheet.state(
                 "default",

@@ -250,7 +250,10 @@ def seed(sheet: Sheet, node: Node) -> None:
 def seed_again(sheet: Sheet, node: Node) -> None:
     """UPDATE of one storage bucket outside of any routine: its limits are others from now on."""
     target = node.after("kw_update")
-    if target is None or sheet.name(target) != "storage.buckets":
+    if target is None:
+        return
+    if sheet.name(target) != "storage.buckets":
+        _filled_in(sheet, node)
         return
     where = node.child("where_or_current_clause", "where_clause")
     translator = Queries(sheet, Scope(0, "storage.buckets"))
@@ -284,3 +287,11 @@ def _bucket(sheet: Sheet, name: str, cells: Mapping[str, tuple[Node, Expression]
         if isinstance(value, Items):
             found.append(sheet.state("values", node, subject=Ref(bucket, ("type",)), condition=value, **common))
     return found
+
+
+def _filled_in(sheet: Sheet, node: Node) -> None:
+    """`UPDATE settings SET fee = coalesce(fee, 5)`: rows of one day, but the value they get is a default like any."""
+    scratch = Sheet(sheet.source)
+    scratch.columns = sheet.columns
+    Queries(scratch, Scope(0)).query(node)
+    sheet.statements.extend(item for item in scratch.statements if item.source == "coalesce")

@@ -154,7 +154,7 @@ def _interesting(piece: Slice) -> bool:
     if words[0] == "insert":
         return piece.end - piece.start <= _SEED_BYTES
     if words[0] == "update":
-        return words[1:2] == ("storage",)
+        return piece.end - piece.start <= _SEED_BYTES
     return len(words) < 2 or words[1] not in _UNWANTED
 
 
