@@ -133,3 +133,18 @@ def test_a_syntax_error_costs_only_its_own_piece():
 def test_what_was_not_closed_is_told_where_it_breaks_off_and_not_where_it_spoils_the_file():
     problems = facts("export function hide(id) {\n  run({ hidden: true ).eq('id', id\n}\n").problems
     assert [problem.line for problem in problems] == [2]
+
+
+def test_what_is_computed_under_a_key_is_stated_as_under_a_name():
+    text = """
+        function save(order) {
+          insert('orders', { total: order.net * 1.2, note: order.note, lines: [{ charge: order.net * 0.03 }] })
+        }
+    """
+    said = statements(text, "derive")
+    assert [line.split("@")[0] for line in said] == ["derive | total", "derive | charge"]
+    assert all("*" in line for line in said)
+
+
+def test_the_size_of_what_is_drawn_is_no_computation_of_the_business():
+    assert statements("const A = ({ width }) => <b style={{ left: width * 2 }} />", "derive", path="src/a.tsx") == []
