@@ -14,6 +14,14 @@ from archlint.resolve.symbols import Program
 _LIMIT = 160
 _TABLE_USES = frozenset({"select", "insert", "update", "upsert"})
 _STEPS = 9
+# A fee of two percent is about the amount, but who limits the amount does not state a limit of the fee.
+_COMPUTED = 0.6
+_UNITS = frozenset(
+    {
+        *(Fraction(10) ** power for power in range(10)),
+        *map(Fraction, (7, 12, 24, 30, 60, 365, 1024, 1440, 3600, 86400, 604800, 3600000, 86400000, 1048576)),
+    }
+)
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -137,7 +145,7 @@ class Places:
         evidence = state.why or ("declared",)
         return Reached(
             subject,
-            state.confidence,
+            state.confidence * (1.0 if _converts(state.factor) else _COMPUTED),
             stored,
             evidence,
             state.factor,
@@ -277,6 +285,12 @@ class _NameIndex:
                 confidence = confidence if certain else 0.5
                 return Reached(owners[0], confidence, True, ("only column of that name",), place=("", ()))
         return None
+
+
+def _converts(factor: Fraction) -> bool:
+    """Whether a factor only changes the unit: cents, grams, seconds, percent, or the sign of a booking."""
+    size = abs(factor)
+    return (size if size.denominator == 1 else 1 / size) in _UNITS
 
 
 def _keys(payload: object) -> list[str]:
