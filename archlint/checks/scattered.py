@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from archlint.checks._common import counts_on, homes, place
+from archlint.checks._common import counts_on, homes, layers_of, place
 from archlint.checks._copies import agreeing, apart, least_certain, statements, trusted_layers
 from archlint.checks._found import Found
 from archlint.checks._words import admits, constant, listed, short, speakers
@@ -81,7 +81,8 @@ def _states(site: Site) -> bool:
 
 
 def _firm(groups: list[list[Site]]) -> list[list[Site]]:
-    return [group for group in groups if any(site.layer is not Layer.FRONTEND for site in group)]
+    """What no screen says or imports: a schema that a form shares with its server is a copy for quick feedback."""
+    return [group for group in groups if any(Layer.FRONTEND not in layers_of(site) for site in group)]
 
 
 def _scattered(rule: BusinessRule, groups: list[list[Site]]) -> Found:

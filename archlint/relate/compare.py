@@ -1,6 +1,7 @@
 """How the units of one rule lie to each other, each difference with its witness."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import combinations, product
 
 import msgspec
@@ -124,7 +125,7 @@ def _speakers(group: Group) -> list[Unit]:
 def _told(left: Unit, right: Unit, verdict: algebra.Verdict) -> Difference:
     accepting, refusing = (left, right) if verdict.accepted_by == "left" else (right, left)
     refused = _refuses(refusing, verdict.witness)
-    accepted = _counterpart(accepting, refused)
+    accepted = _counterpart(accepting, _passed(refused.predicate, verdict.witness))
     first, second = (accepted, refused) if verdict.accepted_by == "left" else (refused, accepted)
     return Difference(
         left=first.id,
@@ -162,9 +163,20 @@ def _value(witness: str) -> Constant | None:
     return Constant(witness, "number")
 
 
-def _counterpart(unit: Unit, other: Site) -> Site:
-    """The site of a unit that speaks of the same end as the other one."""
-    ends = _ends(other.predicate)
+def _passed(predicate: Predicate, witness: str) -> frozenset[str]:
+    """Which end of a set of numbers the witness lies beyond; all it speaks of where that is not clear."""
+    form, value = predicate.form, _value(witness)
+    if isinstance(form, Numbers) and form.intervals and value is not None and value.of == "number":
+        low, high, number = form.intervals[0].low, form.intervals[-1].high, Fraction(value.value)
+        if high is not None and number >= Fraction(high):
+            return frozenset({"high"})
+        if low is not None and number <= Fraction(low):
+            return frozenset({"low"})
+    return _ends(predicate)
+
+
+def _counterpart(unit: Unit, ends: frozenset[str]) -> Site:
+    """The site of a unit that speaks of one of the ends."""
     for site in unit.sites:
         if ends and _ends(site.predicate) & ends:
             return site

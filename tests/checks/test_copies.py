@@ -33,6 +33,13 @@ def test_a_form_and_what_is_behind_it_are_normal():
     assert codes(graph(bound("15", path=FORM), bound("15", path=FUNCTION))) == []
 
 
+def test_a_schema_that_the_form_shares_with_its_server_is_the_form_s_copy():
+    shared = {"path": "packages/rules/loan.ts", "layer": Layer.CONTRACT}
+    both = (Layer.FRONTEND, Layer.SERVICE)
+    assert codes(graph(bound("15", enforced=both, **shared), bound("15"))) == []
+    assert codes(graph(bound("15", enforced=(Layer.SERVICE,), **shared), bound("15"))) == ["AL101"]
+
+
 def test_one_file_is_one_place():
     assert codes(graph(bound("15", path=FORM, line=3), bound("15", path=FORM, line=9, place="b"), bound("15"))) == []
 

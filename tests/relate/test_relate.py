@@ -261,3 +261,14 @@ def test_effort_grows_with_the_number_of_sites_not_with_its_square(monkeypatch: 
     sites += [site(bound("0", str(index % 7)), f"{index}.ts") for index in range(2000)]
     assert len(relate(sites, EMPTY)) == 2
     assert asked < len(sites)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"), [("1", "30", "value <= 30"), ("-5", "20", "value >= -5")], ids=["upper", "lower"]
+)
+def test_the_piece_of_a_declaration_that_lets_the_witness_through_is_told(low, high, told):
+    pieces = site(bound(low)), site(bound(high=high))
+    rule = relate((*pieces, stored(bound("1", "20"))), schema())[0]
+    difference = rule.differences[0]
+    found = {piece.id: piece.normal for piece in rule.sites}
+    assert found[difference.accepted_by] == told
