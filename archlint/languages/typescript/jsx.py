@@ -486,15 +486,23 @@ class Elements:
                         strength="soft", columns=handlers, source="jsx",
                     )  # fmt: skip
             elif not self._flag(condition):
-                sheet.state(
-                    "require",
-                    part,
-                    scope,
-                    condition=negated(condition),
-                    effect="disable",
-                    strength="soft",
-                    source="jsx",
-                )
+                required = self._stepped(condition) if self._steps(element) else negated(condition)
+                if required is not None:
+                    sheet.state(
+                        "require", part, scope, condition=required, effect="disable", strength="soft", source="jsx"
+                    )
+
+    def _steps(self, element: Element) -> bool:
+        """Whether a button takes a number one further, so that it is at its limit where the button stops."""
+        whole = element.node.parent if element.node.type == "jsx_opening_element" else element.node
+        raw = self._reader.source.content[element.node.start_byte : (whole or element.node).end_byte][:800]
+        return _pattern("html", "stepping").search(raw.decode("utf-8", "replace")) is not None
+
+    def _stepped(self, condition: Expression) -> Expression | None:
+        """What a step button that stops at `qty <= 1` or `qty >= 10` keeps: the limit itself can be reached."""
+        if not isinstance(condition, Operation) or condition.operator not in ("<=", ">="):
+            return None if tells(condition) else negated(condition)
+        return Operation(">=" if condition.operator == "<=" else "<=", condition.operands)
 
     def _flag(self, condition: Expression) -> bool:
         """Whether a condition is a name that only says how the form is doing, and stands for nothing we know."""
