@@ -25,7 +25,7 @@ _BUILT_IN = (
     "getAll", "append", "set", "findFirst", "findMany",
     *KYSELY, *TABLES, *ENUMS, "table", "enum",
 )  # fmt: skip
-_READERS = (supabase, routes, bodies, sql, builders, models, entities, http, callers, demands)
+_READERS = (supabase, routes, bodies, sql, builders, models, entities, http, demands, callers)
 
 
 def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
