@@ -241,6 +241,8 @@ class Guards:
             for scope in sorted(scopes):
                 if (path, scope) in self._routes.by_scope:
                     yield self._routes.by_scope[path, scope].route
+            if statement.strength != "hard":
+                yield from self._behind(path, scopes)
             return
         inside = {statement.scope}
         for access in facts.accesses:
@@ -259,6 +261,14 @@ class Guards:
         function = self._program.scopes.get((path, statement.scope))
         if function is not None and facts.language == "postgresql":
             yield f"rpc {function.name}"
+
+    def _behind(self, path: str, scopes: set[int]) -> Iterator[str]:
+        """What the functions do that an action calls: most buttons only hand on what was clicked."""
+        for scope in sorted(scopes):
+            for where, number in self._calls.called((path, scope), 3)[1:]:
+                for access in self._program.files[where].accesses:
+                    if self._within(where, access.scope, {number}):
+                        yield from self._names(where, access)
 
     def _called_by(self, path: str, scope: int) -> Iterator[str]:
         """The entrances of all that call the function in which a guard stands."""

@@ -109,7 +109,9 @@ class Places:
             steps.append(self._next(state, flow, target, True, state.read, factor, offset))
         if not state.turned:
             for flow in self._flow.backward.get(name, ()):
-                if flow.factor == 0:
+                origin = flow.source[0]
+                if flow.factor == 0 or (origin.startswith("ret:") and origin not in self._flow.backward):
+                    # What a function nobody reads gives back is another value at each of its calls.
                     continue
                 source = _move(members, flow.target[1], flow.source)
                 if source is None or not _passes(source[1][len(flow.source[1]) :], flow):

@@ -52,6 +52,7 @@ class Program:
 
     def _index(self) -> None:
         written: dict[str, list[Binding]] = defaultdict(list)
+        changed: set[str] = set()
         for path, facts in self.files.items():
             live = self.schema.live_scopes.get(path)
             for function in facts.functions:
@@ -75,6 +76,9 @@ class Program:
                     continue
                 if not binding.target.path:
                     written[f"{path}|{binding.target.name}"].append(binding)
+                elif binding.kind == "value" and isinstance(binding.value, _LITERALS):
+                    # An object whose members are set later is no constant, though its name is.
+                    changed.add(f"{path}|{binding.target.name}")
                 if isinstance(binding.value, Lambda) and not binding.target.path:
                     inner = self.scopes.get((path, binding.value.scope))
                     if inner:
@@ -84,7 +88,7 @@ class Program:
             if fact:
                 self.functions.setdefault(f"fn:{routine.name}", (routine.path, fact))
         for name, bindings in written.items():
-            if len(bindings) == 1 and bindings[0].kind == "constant":
+            if len(bindings) == 1 and bindings[0].kind == "constant" and name not in changed:
                 self.constants[name] = (name.split("|", 1)[0], bindings[0].value)
                 self.declared[name] = bindings[0].span
 
