@@ -1,5 +1,7 @@
 """What a screen hides: the question, the action behind it, and who answers that action."""
 
+import msgspec
+
 from archlint import catalog
 from archlint.languages.postgresql import read
 from archlint.model.expression import Call, Fields, Lambda, Operation, Ref, Text
@@ -85,6 +87,16 @@ def test_a_button_stands_before_what_it_runs():
     assert guards(found, PANEL) == [(("orders:delete",), True, (("role=manager",),))]
     placed = resolved(panel=panel(question(11, columns=(Lambda(2),)), DELETED))
     assert guards(placed, PANEL) == guards(found, PANEL)
+
+
+def test_a_button_stands_before_what_its_action_calls():
+    before = panel(question(11, columns=(Lambda(3),)), DELETED)
+    clicked = FunctionFact(scope=3, parent=1, name="", span=span(11))
+    call = Invocation(callee=Ref("run@1"), arguments=(), span=span(11), scope=3)
+    after = msgspec.structs.replace(before, functions=(*before.functions, clicked), invocations=(call,))
+    assert guards(resolved(panel=after), PANEL) == [(("orders:delete",), True, (("role=manager",),))]
+    idle = msgspec.structs.replace(before, functions=(*before.functions, clicked))
+    assert guards(resolved(panel=idle), PANEL) == [((), True, (("role=manager",),))]
 
 
 def test_the_write_behind_a_function_and_what_its_caller_gives():
