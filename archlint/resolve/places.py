@@ -138,7 +138,8 @@ class Places:
     def _column(self, state: _State) -> Reached | None:
         name, members = state.place
         if name.startswith("table:") and members:
-            subject = Subject(name[6:], ".".join(members))
+            table, members = self._embedded(name[6:], members)
+            subject = Subject(table, ".".join(members))
         elif name.startswith("bucket:"):
             subject = Subject(name, ".".join(members))
         else:
@@ -155,6 +156,16 @@ class Places:
             state.presence,
             state.place,
         )
+
+    def _embedded(self, table: str, members: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+        """`order.customers.name`, where a query gave the rows of another table inside: that table, and its column."""
+        while len(members) > 1:
+            known = self._program.schema.tables.get(table)
+            inner = self._program.table(members[0])
+            if inner is None or known is None or known.column(members[0]) is not None:
+                break
+            table, members = inner, members[1:]
+        return table, members
 
     def _by_name(self, visited: list[_State]) -> tuple[Reached, ...]:
         """The surest guess among the names that the value bears on its way: its type may say more than its variable."""
