@@ -213,6 +213,11 @@ def normal(expression: Expression, sheet: Sheet) -> Expression:
                 right = _USER
             return Operation(expression.operator, (left, right))
         return Operation(expression.operator, tuple(normal(item, sheet) for item in expression.operands))
+    if isinstance(expression, Ref) and not expression.path:
+        taken_apart = sheet.known.get(expression.name)
+        if isinstance(taken_apart, Ref) and taken_apart.path and _flag(taken_apart, sheet):
+            # `const { isAdmin } = useUser()`
+            return taken_apart
     return _USER if _bare(expression, sheet) else expression
 
 

@@ -111,3 +111,8 @@ def test_a_component_that_shows_nothing_asks_softly():
     text = "function Panel() { const { user } = useUser(); if (user.role !== 'admin') return null; return 1 }"
     (found,) = [item for item in facts(text).statements if item.kind == "authorize"]
     assert (found.effect, found.strength) == ("hide", "soft")
+
+
+def test_a_flag_that_was_taken_out_of_the_caller_is_still_its_flag():
+    text = "function f() { const { isAdmin } = useAuth(); if (!isAdmin) throw new Error('x'); go() }"
+    assert statements(text, "authorize") == ["authorize | $caller.isAdmin"]
