@@ -121,9 +121,11 @@ def test_unions_enums_and_lists_are_domains():
 
 
 def test_a_syntax_error_costs_only_its_own_piece():
-    found = facts(
-        "function f(a) { if (a > 5) throw new Error('x') }\nconst = ;\nfunction g(b) { if (b > 6) throw new Error('x') }"
-    )
+    found = facts("""\
+        function f(a) { if (a > 5) throw new Error('x') }
+        const = ;
+        function g(b) { if (b > 6) throw new Error('x') }
+    """)
     assert [item.text for item in found.statements] == ["a > 5", "b > 6"]
     assert [(problem.line, problem.reason) for problem in found.problems] == [
         (2, "a piece of code is not read (syntax error)")
