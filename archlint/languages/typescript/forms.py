@@ -294,6 +294,36 @@ class Forms:
             else:
                 self._reader.value(value, scope)
 
+    def rule_list(self, node: Node, subject: Ref, values: Ref, scope: Scope) -> None:
+        """`[{ required: true }, { min: 2, message: '…' }, { type: 'email' }]`."""
+        knowledge = table("rule_lists")
+        for item in parts(node):
+            rule = unwrapped(item)
+            if rule.type != "object":
+                self._reader.value(item, scope)
+                continue
+            pairs = {self._reader.source.text(key).strip("'\""): pair for pair in parts(rule) if (key := _key(pair))}
+            kind = (
+                self._reader.source.text(field(pairs["type"], "value") or rule).strip("'\"") if "type" in pairs else ""
+            )
+            rows = knowledge["numbers"] if kind in knowledge["numeric"] else knowledge["rules"]
+            into = Stated(subject, scope, "rules", (), "reject", "soft")
+            told = self._told(pairs.get("message"), scope)
+            for name, pair in pairs.items():
+                value = pair if pair.type == "method_definition" else field(pair, "value")
+                if name == "type" and kind in knowledge["types"]:
+                    place = self._reader.source.span(pair)
+                    text = shown(self._reader, pair, pair)
+                    meanings.state(self._reader, clauses(knowledge["types"][kind])[0], told, place, text, into)
+                elif name in rows and value is not None:
+                    self._rule(rows[name], self._reader.value(value, scope), pair, into)
+                elif name not in ("type", "message") and value is not None:
+                    self._reader.value(value, scope)
+
+    def _told(self, pair: Node | None, scope: Scope) -> tuple[Expression, ...]:
+        value = field(pair, "value") if pair is not None else None
+        return (Fields((("message", self._reader.value(value, scope)),)),) if value is not None else ()
+
     def _rule(self, row: str, value: Expression, pair: Node, into: Stated) -> None:
         message: tuple[Expression, ...] = ()
         if isinstance(value, Fields):
@@ -410,3 +440,7 @@ class Forms:
         return Fields(
             (("field", Fields((("value", subject), ("onChange", Opaque("change"))))), ("fieldState", Opaque("state")))
         )
+
+
+def _key(pair: Node) -> Node | None:
+    return field(pair, "name") if pair.type == "method_definition" else field(pair, "key")

@@ -167,7 +167,8 @@ class Elements:
             self._constrain(element, edited, scope)
         self._disable(element, scope)
         self._option(element)
-        form = self._form(element, scope) if element.name == "form" else None
+        listed = element.name in words("rule_lists", "forms") and "onFinish" in element.attributes
+        form = self._form(element, scope) if element.name == "form" or listed else None
         offers = edited is not None and self._offers(element)
         if form is not None:
             self._within.append(form)
@@ -238,7 +239,7 @@ class Elements:
         """`<form action={create}>`, `<form onSubmit={save}>`: the fields inside are handed over by their names."""
         form = self._forms.made(scope)
         event = Fields((("currentTarget", form), ("target", form)))
-        for name, given in (("action", form), ("onSubmit", event)):
+        for name, given in (("action", form), ("onSubmit", event), ("onFinish", form)):
             found = element.attributes.get(name)
             if found is not None:
                 self._submitted(found.value, given, found.node, scope)
@@ -314,6 +315,8 @@ class Elements:
             if label == "rules" and inner is not None:
                 if unwrapped(inner).type == "object":
                     self._forms.rules(unwrapped(inner), subject, values, scope)
+                elif unwrapped(inner).type == "array":
+                    self._forms.rule_list(unwrapped(inner), subject, values, scope)
                 else:
                     self._reader.value(inner, scope)
             elif label in ("render", "children") and inner is not None:
