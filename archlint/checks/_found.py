@@ -25,6 +25,7 @@ _STAKES = {
     Kind.CONDITIONAL: 5.0,
     Kind.IMMUTABILITY: 5.0,
     Kind.WINDOW: 5.0,
+    Kind.LIFETIME: 5.0,
     Kind.SIZE: 4.0,
     Kind.PATTERN: 3.5,
     Kind.LENGTH: 3.0,

@@ -14,7 +14,7 @@ from archlint.model.source import Layer
 
 _STATED = frozenset(
     {
-        Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.DOMAIN, Kind.PATTERN, Kind.COMPARISON, Kind.WINDOW, Kind.QUOTA,
+        Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.DOMAIN, Kind.PATTERN, Kind.COMPARISON, Kind.WINDOW, Kind.LIFETIME, Kind.QUOTA,
         Kind.TRANSITION, Kind.CONDITIONAL,
     }
 )  # fmt: skip
@@ -99,7 +99,7 @@ def _scattered(rule: BusinessRule, groups: list[list[Site]]) -> Found:
         rule=rule.id,
         kind=rule.kind,
         mark=(first.normal,),
-        confidence=least_certain(groups) * (_COMMON_DOUBT if _common_rule(first) else 1.0),
+        confidence=least_certain(groups) * (_COMMON_DOUBT if all(map(_common_rule, groups[0])) else 1.0),
         fix=f"Keep it in {homes(rule)}, and let the other places import it, read it from there, or go.",
     )
 

@@ -90,7 +90,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     written or sent (Fields, Ref, Items of these). `where` restricts the rows, over `Ref("$row", (column,))`.
     `aggregate` is `count`, `sum column`, … `client` is `anon` (the caller's own rights), `service` (bypasses row
     security), `definer` or `` (unknown); then `through` is the object that the call goes through, where it is named
-    (a last member `()` is the result of a call). `guards` are the conditions of enclosing branches.
+    (a last member `()` is the result of a call). `guards` are the conditions of enclosing branches. `places` says where
+    and how each key of `payload` is written.
     """
 
     kind: str
@@ -105,6 +106,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     client: str = ""
     through: Ref | None = None
     guards: tuple[Expression, ...] = ()
+    places: tuple[tuple[str, Span, str], ...] = ()
     library: str = ""
 
 
@@ -150,13 +152,19 @@ class TableUse(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Suppression(msgspec.Struct, frozen=True, array_like=True):
-    """An `archlint: ignore[…] reason` comment."""
+    """An `archlint: ignore[…] reason` comment.
+
+    `scope` is `line` or `file`; `target` is the line that it is about, which is the comment's own where code stands
+    before it, else the next one with code.
+    """
 
     line: int
     codes: tuple[str, ...]
     reason: str
     scope: str = "line"
     until: str = ""
+    target: int = 0
+    column: int = 1
 
 
 class FileFacts(msgspec.Struct, frozen=True, kw_only=True):

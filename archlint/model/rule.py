@@ -22,6 +22,7 @@ class Kind(StrEnum):
     COMPARISON = "comparison"
     CONDITIONAL = "conditional"
     WINDOW = "window"
+    LIFETIME = "lifetime"
     GATE = "gate"
     TRANSITION = "transition"
     FORMULA = "formula"

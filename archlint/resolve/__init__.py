@@ -13,6 +13,7 @@ from archlint.resolve.calls import Calls, by_function
 from archlint.resolve.conditions import Conditions, walk
 from archlint.resolve.flow import FlowGraph, Place
 from archlint.resolve.gates import Gates
+from archlint.resolve.names import learn
 from archlint.resolve.places import Places
 from archlint.resolve.routes import Routes
 from archlint.resolve.sites import SiteBuilder
@@ -106,4 +107,4 @@ def _validated(program: Program, path: str, value: Expression) -> list[str]:
     return names
 
 
-__all__ = ["resolve"]
+__all__ = ["learn", "resolve"]

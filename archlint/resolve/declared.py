@@ -9,6 +9,7 @@ from archlint.model.predicate import Anything, Columns, Constant, Predicate, Ste
 from archlint.model.rule import Kind, Subject
 from archlint.resolve.context import Context
 from archlint.resolve.draft import Draft, identifier, moved_constant, place_of, unresolved
+from archlint.resolve.lifetimes import lifetime
 from archlint.resolve.names import bare, key
 from archlint.resolve.places import Reached
 
@@ -77,6 +78,7 @@ class Declared:
         value = self._context.conditions.value(path, statement.value)
         constant = algebra.constant(value)
         if constant is None:
+            yield from self._lasting(path, statement, value)
             return
         place, reached = self._context.subjects(path, statement.subject)
         if place is None:
@@ -108,6 +110,23 @@ class Declared:
                 place=place,
                 value=value,
                 origin=origin,
+            )
+
+    def _lasting(self, path: str, statement: Statement, value: Expression) -> Iterator[Draft]:
+        """`DEFAULT now() + interval '14 days'`."""
+        predicate = lifetime(value, statement.dialect)
+        place, reached = self._context.subjects(path, statement.subject)
+        if predicate is None or place is None:
+            return
+        for column in reached[:2]:
+            yield Draft(
+                kind=Kind.LIFETIME,
+                subject=column.subject,
+                predicate=predicate,
+                confidence=column.confidence,
+                evidence=column.evidence,
+                place=place,
+                stored=column.stored,
             )
 
     def _derived(self, path: str, statement: Statement) -> Iterator[Draft]:

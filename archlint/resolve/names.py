@@ -1,6 +1,7 @@
 """Names compared across writing styles: camel, snake, plural, prefixes and usual abbreviations."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+", re.UNICODE)
@@ -51,10 +52,28 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") else word
 
 
+_ALIASES: dict[str, str] = {}
+
+
+def learn(aliases: Iterable[tuple[str, str]]) -> None:
+    """Names that the team says mean others; whole names only, in any style, and only these for all that follows."""
+    known = {"_".join(tokens(name)): "_".join(tokens(meant)) for name, meant in aliases}
+    if known != _ALIASES:
+        _ALIASES.clear()
+        _ALIASES.update(known)
+        for cached in (key, bare, noun):
+            cached.cache_clear()
+
+
+def _meant(parts: Iterable[str]) -> str:
+    name = "_".join(parts)
+    return _ALIASES.get(name, name)
+
+
 @lru_cache(maxsize=65536)
 def key(name: str) -> str:
     """A name without its style: `orderItems`, `order_items` and `OrderItem` are one."""
-    return "_".join(tokens(name))
+    return _meant(tokens(name))
 
 
 @lru_cache(maxsize=65536)
@@ -63,7 +82,7 @@ def bare(name: str) -> str:
     parts = tokens(name)
     while len(parts) > 1 and parts[0] in _PREFIXES - {"default"}:
         parts = parts[1:]
-    return "_".join(parts)
+    return _meant(parts)
 
 
 @lru_cache(maxsize=65536)
@@ -73,7 +92,7 @@ def noun(name: str) -> str:
     if not parts:
         return ""
     parts[-1] = singular(parts[-1])
-    return "_".join(parts)
+    return _meant(parts)
 
 
 def table_key(name: str) -> str:

@@ -5,25 +5,31 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from archlint import algebra
-from archlint.model.expression import Ref
-from archlint.model.facts import Statement
+from archlint.model.expression import Duration, Fields, Items, Number, Operation, Pattern, Ref, Text
+from archlint.model.facts import FileFacts, Statement
 from archlint.model.predicate import Constant, Predicate, Words
 from archlint.model.rule import Kind, Site, Subject
 from archlint.model.source import Layer
 from archlint.resolve.conditions import Conditions
 from archlint.resolve.constants import named
 from archlint.resolve.context import Context
+from archlint.resolve.corroboration import corroborated
 from archlint.resolve.declared import Declared
 from archlint.resolve.draft import Draft, identifier
 from archlint.resolve.flow import Place
 from archlint.resolve.gates import Gates
+from archlint.resolve.lifetimes import lifetime
 from archlint.resolve.places import Places
 from archlint.resolve.required import Required
 from archlint.resolve.superseded import lost_statements
 from archlint.resolve.symbols import Program
 
 # Rules whose value people give a name: MAX_HOURS, STATUSES.
-_NAMED = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.QUOTA, Kind.PATTERN, Kind.DOMAIN, Kind.DEFAULT})
+_VALUES = (Number, Text, Items, Pattern, Duration, Operation)
+_WRITES = frozenset({"insert", "update", "upsert"})
+_NAMED = frozenset(
+    {Kind.LIFETIME, Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.QUOTA, Kind.PATTERN, Kind.DOMAIN, Kind.DEFAULT}
+)
 
 
 class SiteBuilder:
@@ -40,7 +46,7 @@ class SiteBuilder:
     ) -> None:
         self._program = program
         self._places = places
-        context = Context(program, places, conditions, gates)
+        context = self._context = Context(program, places, conditions, gates)
         self._context = context
         self._layers = layers
         self._uses = uses
@@ -68,8 +74,10 @@ class SiteBuilder:
             for index, statement in enumerate(facts.statements):
                 if standing is None or index in standing:
                     live.extend(self._sites(path, index, statement))
+            live.extend(self._lasting(path, facts))
         live.extend(self._enumerations())
         live.extend(self._constants())
+        live = corroborated(live)
         lost: list[Site] = []
         for gone in self._program.schema.superseded:
             source = self._program.files.get(gone.path)
@@ -78,6 +86,49 @@ class SiteBuilder:
             for index in lost_statements(gone, source):
                 lost.extend(self._sites(gone.path, index, source.statements[index]))
         return live, lost
+
+    def _lasting(self, path: str, facts: FileFacts) -> Iterator[Site]:
+        """Times that are written as now and a span."""
+        live = self._program.schema.live_scopes.get(path)
+        dialect = "postgresql" if facts.language == "postgresql" else "javascript"
+        for access in facts.accesses:
+            if access.kind not in _WRITES or not isinstance(access.payload, Fields):
+                continue
+            if live is not None and access.scope and access.scope not in live:
+                continue
+            table = self._program.access_table(path, access)
+            for key, value in access.payload.entries if table else ():
+                settled = self._context.conditions.value(path, value)
+                predicate = lifetime(settled, dialect)
+                if predicate is None:
+                    continue
+                origins = [name for name in self._context.conditions.origins if name in self._program.declared]
+                place = next((item for item in access.places if item[0] == key), None)
+                statement = Statement(
+                    kind="default",
+                    span=place[1] if place is not None else access.span,
+                    text=place[2] if place is not None else access.text,
+                    scope=access.scope,
+                    effect="assign",
+                    source="lifetime",
+                    dialect=dialect,
+                )
+                draft = Draft(
+                    kind=Kind.LIFETIME,
+                    subject=Subject(str(table), key),
+                    predicate=predicate,
+                    confidence=0.97,
+                    evidence=("written",),
+                    place=(f"table:{table}", (key,)),
+                    origin=self._number(origins),
+                )
+                yield self._site(path, statement, -1, draft)
+                yield from self._named(statement, draft)
+
+    def _number(self, names: list[str]) -> str:
+        """The constant that holds a number, not the one that holds the time."""
+        held = [name for name in names if isinstance(self._program.constants[name][1], Number)]
+        return held[-1] if held else ""
 
     # One statement -----------------------------------------------------------------------------------------
 
@@ -97,7 +148,9 @@ class SiteBuilder:
     def _named(self, statement: Statement, draft: Draft) -> Iterator[Site]:
         """The constant that a limit is taken from states it too, once for all who use it."""
         span = self._program.declared.get(draft.origin)
-        if span is None or draft.kind not in _NAMED or (draft.origin, draft.subject, draft.predicate) in self._told:
+        if span is None or not isinstance(self._program.constants[draft.origin][1], _VALUES):
+            return
+        if draft.kind not in _NAMED or (draft.origin, draft.subject, draft.predicate) in self._told:
             return
         self._told.add((draft.origin, draft.subject, draft.predicate))
         path = draft.origin.split("|", 1)[0]

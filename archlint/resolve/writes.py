@@ -11,7 +11,7 @@ from archlint.model.rule import Subject
 from archlint.model.source import Layer, Span
 from archlint.resolve.calls import Calls, Function
 from archlint.resolve.clients import rights as rights_of
-from archlint.resolve.conditions import Conditions, literals
+from archlint.resolve.conditions import Conditions, literals, walk
 from archlint.resolve.flow import FlowGraph, Place, sources
 from archlint.resolve.names import bare
 from archlint.resolve.places import Places
@@ -22,6 +22,8 @@ _TRANSLATED = 0.7
 Column = Callable[[str], str]
 _WRITES = frozenset({"insert", "update", "upsert", "delete"})
 _CLIENTS = frozenset({"public", "anon", "authenticated"})
+# Libraries whose plain names are columns of one table; others may join tables, or name related rows alike.
+_OF_ONE_TABLE = frozenset({"supabase"})
 
 
 class Accesses:
@@ -136,7 +138,24 @@ class Accesses:
             entrance=self._calls.entrance((path, access.scope)) if access.scope else "",
             sources=tuple(values.items()),
             given=tuple(sorted(given)),
+            filters=self._filtered(access, table),
         )
+
+    def _filtered(self, access: Access, table: str) -> tuple[str, ...]:
+        """The columns of the row by which an access picks it, where the library can only mean the row's own."""
+        if access.where is None or access.library not in _OF_ONE_TABLE:
+            return ()
+        found: set[str] = set()
+
+        def visit(node: Expression) -> None:
+            if isinstance(node, Ref) and node.name == "$row" and node.path:
+                # A path into a document begins with its column; a dotted name speaks of another table.
+                name = node.path[0].partition("->")[0]
+                if name.isidentifier():
+                    found.add(self._flow.column(table, name))
+
+        walk(access.where, visit)
+        return tuple(sorted(found))
 
     def _reachable(self, path: str, scope: int) -> bool:
         """A routine is closed to clients where the right to call it was taken from them."""
@@ -233,7 +252,10 @@ class Accesses:
                         layer=self.layer(path, access.scope),
                         symbol=self.symbol(path, access.scope),
                         client=rights_of(self._program, path, access),
-                        columns=access.columns,
+                        text=access.text,
+                        columns=tuple(self._flow.column(table, name) for name in access.columns),
+                        filters=self._filtered(access, table),
+                        own=access.library in _OF_ONE_TABLE,
                     )
                 )
         return found
@@ -296,17 +318,12 @@ class Accesses:
         layer = self.layer(path, access.scope)
         if table and access.payload is not None and access.kind != "select":
             payload = self._conditions.value(path, access.payload)
+            places = {name: (span, text) for name, span, text in access.places}
             for name, value in _entries(payload):
+                span, text = places.get(name, (access.span, access.text))
+                subject = Subject(table, self._flow.written(path, access, table, name))
                 for word in literals(value):
-                    yield self._word(
-                        Subject(table, self._flow.written(path, access, table, name)),
-                        word,
-                        "writes",
-                        path,
-                        access.span,
-                        layer,
-                        access.text,
-                    )
+                    yield self._word(subject, word, "writes", path, span, layer, text)
         if table and access.where is not None:
             where = self._conditions.value(path, access.where)
             for column, word in _filters(where, table):

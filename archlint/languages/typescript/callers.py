@@ -68,7 +68,15 @@ def about_caller(expression: Expression, sheet: Sheet) -> bool:
         return _asking(expression, sheet)
     if isinstance(expression, Row):
         return False
-    return isinstance(expression, Ref) and (_is_caller(expression, sheet) or _flag(expression, sheet))
+    if not isinstance(expression, Ref):
+        return False
+    return _is_caller(expression, sheet) or _flag(expression, sheet) or _named_question(expression, sheet)
+
+
+def _named_question(name: Ref, sheet: Sheet) -> bool:
+    """`const refused = user.role !== 'admin'`."""
+    known = None if name.path else sheet.known.get(name.name)
+    return isinstance(known, Operation) and name not in within(known) and about_caller(known, sheet)
 
 
 def _asking(call: Call, sheet: Sheet) -> bool:

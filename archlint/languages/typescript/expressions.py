@@ -349,6 +349,7 @@ class Expressions:
                 symbol = self._reader.source.text(name) if name else ""
                 entries.append((symbol, self._reader.define(child, scope, symbol=symbol)))
         found = Fields(tuple(entries), tuple(spreads))
+        self._reader.sheet.note(found, node)
         if any(name == "properties" for name, _ in entries) and json_schemas.states(found):
             json_schemas.read(self._reader, node, found, scope)
         return found

@@ -6,8 +6,8 @@ from tree_sitter import Node
 
 from archlint.languages.typescript.neutral import within
 from archlint.languages.typescript.scope import Function, Scope
-from archlint.languages.typescript.syntax import Source
-from archlint.model.expression import Expression, Fields, Operation, Ref, Row
+from archlint.languages.typescript.syntax import Source, field, parts
+from archlint.model.expression import Expression, Fields, Items, Operation, Ref, Row
 from archlint.model.facts import (
     Access,
     Binding,
@@ -44,6 +44,7 @@ class Sheet:
         self.repositories: dict[tuple[str, tuple[str, ...]], Ref] = {}
         self.place: tuple[str, str] | None = None
         self.serves: bool | None = None
+        self._noted: dict[int, tuple[Expression, Node]] = {}
         self._scopes = 0
         self._temporaries = 0
         self._blocks = 0
@@ -89,9 +90,28 @@ class Sheet:
         if "text" not in fields and not isinstance(node, Span):
             fields["text"] = self.source.snippet(node)
         fields.setdefault("guards", scope.around)
+        fields.setdefault("places", self._places(fields.get("payload")))
         self.accesses.append(Access(kind=kind, target=target, span=span, scope=scope.number, **fields))
         self._picked(target, fields.get("where"), span, scope, fields.get("text", ""))
         return Row(len(self.accesses) - 1)
+
+    def note(self, value: Expression, node: Node) -> None:
+        """Remembers where an object is written, should somebody store it."""
+        self._noted[id(value)] = (value, node)
+
+    def _places(self, payload: Expression | None) -> tuple[tuple[str, Span, str], ...]:
+        if isinstance(payload, Items) and payload.items:
+            return self._places(payload.items[0])
+        if isinstance(payload, Ref) and not payload.path:
+            payload = self.known.get(payload.name)
+        noted = self._noted.get(id(payload))
+        found = []
+        for child in parts(noted[1]) if noted is not None else ():
+            key = field(child, "key") if child.type == "pair" else child
+            if key is not None and child.type in ("pair", "shorthand_property_identifier"):
+                name = self.source.text(key).strip("'\"")
+                found.append((name, self.source.span(child), self.source.snippet(child)))
+        return tuple(found)
 
     def _picked(self, target: str | Ref, where: Expression | None, span: Span, scope: Scope, text: str) -> None:
         """A search for several words of a column picks a set of its words."""

@@ -1,0 +1,42 @@
+"""How long something lasts: a time that is written or defaults to now and a span."""
+
+from fractions import Fraction
+
+from archlint.algebra import fold
+from archlint.model.expression import Call, Duration, Expression, Number, Operation
+from archlint.model.predicate import Constant, Predicate
+
+_PASSING = frozenset({"date", "text", "number"})
+
+
+def lifetime(value: Expression, dialect: str) -> Predicate | None:
+    """The span of `now + span`, in seconds or months; a bare number counts milliseconds in JavaScript."""
+    value = _bare(fold(value))
+    if not (isinstance(value, Operation) and value.operator == "+" and len(value.operands) == 2):
+        return None
+    for start, span in (value.operands, value.operands[::-1]):
+        if _now(_bare(start)):
+            return _span(span, dialect)
+    return None
+
+
+def _bare(value: Expression) -> Expression:
+    while isinstance(value, Call) and value.callee is None and value.function in _PASSING and value.arguments:
+        value = value.arguments[0]
+    return value
+
+
+def _now(value: Expression) -> bool:
+    return isinstance(value, Call) and value.callee is None and value.function == "now"
+
+
+def _span(span: Expression, dialect: str) -> Predicate | None:
+    if isinstance(span, Duration):
+        if span.months and Fraction(span.seconds) == 0:
+            return Predicate(Constant(str(span.months), "duration", "months"))
+        return None if span.months else Predicate(Constant(span.seconds, "duration", "seconds"))
+    if isinstance(span, Number) and dialect == "javascript":
+        seconds = Fraction(span.value) / 1000
+        if seconds.denominator == 1 and seconds >= 60:
+            return Predicate(Constant(str(seconds.numerator), "duration", "seconds"))
+    return None
