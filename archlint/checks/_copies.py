@@ -21,7 +21,8 @@ def statements(sites: Iterable[Site]) -> list[list[Site]]:
 
 def _holder(site: Site) -> tuple[str, ...]:
     if site.origin:
-        return ("origin", site.origin)
+        # Where it is declared: what the same file states without a name is no other place.
+        return (site.origin.partition("|")[0],)
     if site.layer in _DECLARING:
         return (site.layer.value,)
     if site.layer is Layer.TRIGGER:

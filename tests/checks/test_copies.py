@@ -44,6 +44,16 @@ def test_one_file_is_one_place():
     assert codes(graph(bound("15", path=FORM, line=3), bound("15", path=FORM, line=9, place="b"), bound("15"))) == []
 
 
+def test_a_file_that_names_its_numbers_is_one_place():
+    named = [bound("15", path=FUNCTION, origin=f"{FUNCTION}|LEAST"), bound("15", path=FUNCTION, place="b")]
+    assert codes(graph(*named, bound("15", path=FORM))) == []
+
+
+def test_an_upper_limit_is_no_common_knowledge_though_the_lower_one_is():
+    limits = [bound("0", path=FUNCTION), bound(high="500", path=FUNCTION), bound("0"), bound(high="500")]
+    assert codes(graph(*limits)) == ["AL101"]
+
+
 def test_what_is_imported_is_no_copy():
     shared = [bound("15", path=path, origin="shared/limits.ts|LEAST") for path in (FORM, FUNCTION, SERVICE)]
     assert codes(graph(*shared)) == []

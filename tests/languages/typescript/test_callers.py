@@ -116,3 +116,10 @@ def test_a_component_that_shows_nothing_asks_softly():
 def test_a_flag_that_was_taken_out_of_the_caller_is_still_its_flag():
     text = "function f() { const { isAdmin } = useAuth(); if (!isAdmin) throw new Error('x'); go() }"
     assert statements(text, "authorize") == ["authorize | $caller.isAdmin"]
+
+
+def test_a_question_to_the_caller_may_have_a_name():
+    text = "function f(user) { const refused = user.role !== 'admin'; if (refused) throw new Error('x'); go() }"
+    assert len(statements(text, "authorize")) == 1
+    data = "function f(order) { const refused = order.amount > 5; if (refused) throw new Error('x'); go() }"
+    assert statements(data, "authorize") == []
