@@ -1,16 +1,20 @@
 """The spine: from a folder to a report, one line per stage."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from archlint import __version__, data
+from archlint import __version__, config, data
 from archlint.cache import Store, cache_folder, code_digest, open_store
 from archlint.discover import Discovery, discover, import_hints, refine_layer, settle_layers
 from archlint.languages import language_of
+from archlint.model.configuration import OFF, Configuration
+from archlint.model.finding import Finding, Severity
 from archlint.model.report import Report, Summary
+from archlint.model.resolved import Resolved
+from archlint.model.rule import Site
 from archlint.model.source import Layer
 from archlint.reading import Reading, keep_digests, known_digests, read_all
 
@@ -30,6 +34,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
     watch: Callable[[int, int], None] | None = None
+    configuration: Configuration = Configuration()
 
 
 class _Judged(msgspec.Struct, frozen=True):
@@ -42,32 +47,54 @@ class _Judged(msgspec.Struct, frozen=True):
 def scan(root: Path, options: Options) -> Report:
     """Discover, read and judge a folder. What did not change since the last run is remembered, not done again."""
     place = str(root.resolve())
-    found = discover(place, language_of)
+    configuration = options.configuration
+    found = discover(place, language_of, config.excluded(configuration))
     with open_store(_cache_outside(place) if options.cache else None) as store:
-        code = code_digest(__version__, data.folder())
+        code = _reading_code(configuration)
+        asked = code + msgspec.msgpack.encode(_judging(configuration), order="deterministic")
         digests = known_digests(place, found, store)
-        judged = _remembered(store, _report_key(found, digests, code))
+        judged = _remembered(store, _report_key(found, digests, asked))
         if judged is None:
-            reading = read_all(place, found, digests, store, code, options.jobs, options.watch)
-            judged = judge(found, reading)
+            idioms = configuration.idioms
+            reading = read_all(place, found, digests, store, code, options.jobs, options.watch, idioms)
+            judged = judge(found, reading, configuration)
             keep_digests(place, found, reading.digests, store)
             if reading.final:
-                store.keep_report(_report_key(found, reading.digests, code), msgspec.msgpack.encode(judged))
+                store.keep_report(_report_key(found, reading.digests, asked), msgspec.msgpack.encode(judged))
             store.prune()
     return _shown(judged, options)
 
 
-def judge(found: Discovery, reading: Reading) -> _Judged:
+def _reading_code(configuration: Configuration) -> bytes:
+    """A digest of what reads: archlint itself, and the idioms that the project adds."""
+    data.add(configuration.idioms)
+    code = code_digest(__version__, data.folder())
+    for file in configuration.idioms:
+        code = hashlib.blake2b(code + Path(file).read_bytes(), digest_size=16).digest()
+    return code
+
+
+def _judging(configuration: Configuration) -> Configuration:
+    """The part of the settings that judging depends on; the rest only chooses what is shown."""
+    return msgspec.structs.replace(
+        configuration, severity=(), select=(), ignore=(), fail_on="", min_confidence=None, baseline=""
+    )
+
+
+def judge(found: Discovery, reading: Reading, configuration: Configuration) -> _Judged:
     """Everything behind reading: catalog, resolve, relate, graph, check."""
     # These bring half of archlint with them, and an unchanged tree needs none of it.
     from archlint import catalog, checks, graph, relate, resolve, ruleset
 
     files = reading.facts
-    layers = _layers(found, reading)
+    layers = _layers(found, reading, config.pinned(configuration, reading.facts))
+    resolve.learn(configuration.aliases)
     schema = catalog.build(files)
     resolved = resolve.resolve(files, schema, layers, found.modules.locate)
-    rules = relate.relate(resolved.sites, schema)
-    knowledge = graph.build(files, schema, resolved, rules, (*found.problems, *reading.problems))
+    rules = relate.relate((*resolved.sites, *_declared(configuration, resolved)), schema)
+    rules = config.settle_homes(rules, configuration, layers.values())
+    problems = (*found.problems, *reading.problems)
+    knowledge = graph.build(files, schema, resolved, rules, problems, configuration.architecture)
     demands = ruleset.load_checks()
     findings = checks.run(knowledge, demands)
     summary = Summary(
@@ -88,10 +115,11 @@ def _shown(judged: _Judged, options: Options) -> Report:
     if floor is None:
         floor = 0.0 if options.everything else DEFAULT_CONFIDENCE
     report = judged.report
+    findings = _judged_by(report.findings, dict(options.configuration.severity))
     off = frozenset() if options.everything else judged.off - options.select
     chosen = [
         finding
-        for finding in report.findings
+        for finding in findings
         if finding.code not in options.ignore and (not options.select or finding.code in options.select)
     ]
     shown = tuple(finding for finding in chosen if finding.confidence >= floor and finding.code not in off)
@@ -99,8 +127,29 @@ def _shown(judged: _Judged, options: Options) -> Report:
     return msgspec.structs.replace(report, findings=shown, summary=summary)
 
 
-def _layers(found: Discovery, reading: Reading) -> dict[str, Layer]:
-    """The layers after reading: a file's own words, and who imports it, may correct what its path suggests."""
+def _judged_by(findings: Sequence[Finding], levels: Mapping[str, str]) -> list[Finding]:
+    """The findings with the severities that the team gave their checks, worst first again."""
+    if not levels:
+        return list(findings)
+    settled = [
+        msgspec.structs.replace(finding, severity=Severity(levels[finding.code])) if finding.code in levels else finding
+        for finding in findings
+        if levels.get(finding.code) != OFF
+    ]
+    return sorted(settled, key=lambda finding: list(Severity).index(finding.severity))
+
+
+def _declared(configuration: Configuration, resolved: Resolved) -> tuple[Site, ...]:
+    """The declared sites under numbers that no other has."""
+    last = max((site.id for site in (*resolved.sites, *resolved.lost)), default=0)
+    return tuple(msgspec.structs.replace(site, id=last + site.id) for site in configuration.declared)
+
+
+def _layers(found: Discovery, reading: Reading, pinned: Mapping[str, Layer]) -> dict[str, Layer]:
+    """The layers after reading: a file's own words, and who imports it, may correct what its path suggests.
+
+    What the team says is corrected by nothing.
+    """
     layers: dict[str, Layer] = {}
     imports: dict[str, list[str]] = {}
     hints: dict[str, set[str]] = {}
@@ -109,8 +158,8 @@ def _layers(found: Discovery, reading: Reading) -> dict[str, Layer]:
             named = [item.module for item in facts.imports] + [item.module for item in facts.exports if item.module]
             imports[file.path] = list(dict.fromkeys(named))
             hints[file.path] = {*facts.hints, *import_hints(imports[file.path])}
-            layers[file.path] = refine_layer(file.layer, hints[file.path])
-    return settle_layers(layers, imports, hints, found.modules.locate)
+            layers[file.path] = pinned.get(file.path) or refine_layer(file.layer, hints[file.path])
+    return {**settle_layers(layers, imports, hints, found.modules.locate), **pinned}
 
 
 def _remembered(store: Store, key: bytes) -> _Judged | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from archlint import languages
+from archlint import data, languages
 from archlint.cache import Mark, Store
 from archlint.discover import Discovery, prepare
 from archlint.discover.tree import reason_of
@@ -41,6 +41,7 @@ class _Job(msgspec.Struct, frozen=True, array_like=True):
     root: str
     path: str
     language: str
+    idioms: tuple[str, ...] = ()
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -83,6 +84,7 @@ def read_all(
     code: bytes,
     jobs: int = 0,
     watch: Watch | None = None,
+    idioms: tuple[str, ...] = (),
 ) -> Reading:
     """Read every file that was found; the same files give the same facts, whoever read them and when."""
     keys = {
@@ -100,7 +102,7 @@ def read_all(
     all_digests = dict(digests)
     total, done = sum(file.size for file in missing), 0
     sizes = {file.path: file.size for file in missing}
-    work = [_Job(root, file.path, file.language) for file in missing]
+    work = [_Job(root, file.path, file.language, idioms) for file in missing]
     for chunk, answers in spread(read_files, work, [file.size for file in missing], jobs or available()):
         for job, (digest, blob) in zip(chunk, answers or [_CRASHED] * len(chunk), strict=True):
             outcome = outcomes[job.path] = _DECODER.decode(blob)
@@ -132,6 +134,7 @@ def _read_file(job: _Job) -> tuple[bytes, bytes]:
 
 
 def _outcome(job: _Job, raw: bytes) -> Outcome:
+    data.add(job.idioms)
     content = prepare(job.language, raw)
     if content.skip:
         return Outcome(skipped=content.skip)

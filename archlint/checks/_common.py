@@ -37,6 +37,9 @@ _HOMES = {
     Kind.UNIQUE: "a unique index on {entity}",
     Kind.CONSTANT: "one module that the others import",
 }
+# Homes that a team chose over those of its database.
+_LOGIC = {"service": "one module of the service", "function": "one module of the functions", "contract": "one contract"}
+_OF_FUNCTIONS = frozenset({Kind.FORMULA, Kind.CLASSIFICATION, Kind.CONSTANT})
 
 
 def place(site: Site, role: str = "states") -> Place:
@@ -167,6 +170,8 @@ def ends(predicate: Predicate) -> frozenset[str]:
 
 def homes(rule: BusinessRule) -> str:
     """Where a rule should be decided, in words."""
+    if rule.home in _LOGIC and rule.kind not in _OF_FUNCTIONS:
+        return _LOGIC[rule.home]
     pattern = _HOMES.get(rule.kind, "a constraint of {entity}")
     return pattern.format(entity=rule.subject.entity.removeprefix("bucket:") or "the table")
 

@@ -24,19 +24,25 @@ _MOST = 8
 
 
 def frontend_writes(graph: Graph) -> Iterator[Found]:
-    """AL501: the browser writes a table that has no row security."""
+    """AL501: the browser writes a table that has no row security; where logic comes first, any table."""
+    logic_first = graph.architecture == "logic-first"
     for name, writes in sorted(_frontend_writes(graph).items()):
         table = known_table(graph, name)
-        if table is None or table.security:
+        if table is None or (table.security and not logic_first):
             continue
         operations = listed(sorted({path.operation for path in writes}))
         yield Found(
-            message=f"{name}: {short(writes[0].path)} writes it from the browser ({operations}), without row security",
+            message=f"{name}: {short(writes[0].path)} writes it from the browser ({operations}), "
+            + ("past the services that should decide" if table.security else "without row security"),
             places=(*(writing(path) for path in writes[:_MOST]), *_declared(table)),
             subject=name,
             mark=("writes",),
             kind=Kind.AUTHORIZATION,
+            severity=Severity.WARNING if table.security else None,
             confidence=0.92,
+            fix="Let a service or function write it, where the rules live, and take the browser's rights away."
+            if table.security
+            else "",
         )
 
 

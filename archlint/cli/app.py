@@ -12,6 +12,7 @@ import typer
 
 from archlint import __version__
 from archlint.cli.checks import checks, explain
+from archlint.cli.config import config
 from archlint.cli.exit import Exit, leave
 from archlint.cli.scan import scan
 from archlint.model.errors import ArchlintError
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(scan)
 app.command()(checks)
 app.command()(explain)
+app.add_typer(config, name="config")
 
 # Typer keeps the class of all usage errors to itself; a public one is derived from it.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[2]
@@ -54,6 +56,8 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return leave(Exit.INTERRUPTED, "interrupted")
     except ArchlintError as error:
+        for line in error.details:
+            print(line, file=sys.stderr)
         return leave(Exit.FAILED, str(error))
     except BrokenPipeError:
         # Whoever read the report has seen enough; closing quietly is what other tools do.

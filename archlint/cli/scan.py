@@ -12,6 +12,7 @@ import typer
 
 from archlint.cli.exit import Exit, leave
 from archlint.cli.progress import Progress
+from archlint.cli.settings import ConfigFlag, IsolatedFlag, settings
 from archlint.model.errors import ArchlintError
 from archlint.model.finding import Severity
 from archlint.model.report import Report
@@ -30,8 +31,8 @@ def _format(name: str) -> str:
     return _one_of(name, tuple(REPORTERS))
 
 
-def _level(name: str) -> str:
-    return _one_of(name, _LEVELS)
+def _level(name: str | None) -> str | None:
+    return name and _one_of(name, _LEVELS)
 
 
 def scan(
@@ -47,8 +48,14 @@ def scan(
         list[str] | None, typer.Option("--ignore", help="Not these checks, by code or name; repeat or use commas.")
     ] = None,
     fail_on: Annotated[
-        str, typer.Option(callback=_level, metavar="LEVEL", help=f"Exit 1 from this severity on: {', '.join(_LEVELS)}.")
-    ] = "warning",
+        str | None,
+        typer.Option(
+            callback=_level,
+            metavar="LEVEL",
+            help=f"Exit 1 from this severity on: {', '.join(_LEVELS)}.  [default: warning]",
+            show_default=False,
+        ),
+    ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 even with findings.")] = False,
     everything: Annotated[
         bool, typer.Option("--all", help="Also show what archlint is less sure of, and checks that are off by default.")
@@ -61,6 +68,8 @@ def scan(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Findings only: no summary, no progress.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all sites, evidence and problems.")] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour; NO_COLOR does the same.")] = False,
+    config: ConfigFlag = None,
+    isolated: IsolatedFlag = False,
 ) -> int:
     """Find business rules that live in several places, and say which copies disagree.
 
@@ -68,13 +77,16 @@ def scan(
     """
     from archlint import pipeline
 
-    chosen, left_out = _codes(select), _codes(ignore)
+    configuration = settings(path, config, isolated).configuration
+    chosen = _codes(select) or frozenset(configuration.select)
+    left_out = _codes(ignore) | frozenset(configuration.ignore)
     with Progress(enabled=not quiet) as progress:
         options = pipeline.Options(
             jobs=jobs,
             cache=not no_cache,
             everything=everything,
-            min_confidence=min_confidence,
+            min_confidence=configuration.min_confidence if min_confidence is None else min_confidence,
+            configuration=configuration,
             select=chosen,
             ignore=left_out,
             watch=progress.show,
@@ -90,7 +102,7 @@ def scan(
         target="" if path == Path() else str(path),
     )
     _write(reporter(form)(report, context), output)
-    return _leave(report, path, fail_on, exit_zero)
+    return _leave(report, path, fail_on or configuration.fail_on or "warning", exit_zero)
 
 
 def _codes(asked: list[str] | None) -> frozenset[str]:

@@ -19,6 +19,7 @@ from archlint.model.modules import ModuleMap
 from archlint.model.source import Problem, SourceFile
 
 _MANIFEST = "manifest"
+_EXCLUDED = "excluded by the configuration"
 
 
 class Discovery(msgspec.Struct, frozen=True):
@@ -31,8 +32,13 @@ class Discovery(msgspec.Struct, frozen=True):
     modules: ModuleMap
 
 
-def discover(root: str, language_of: Callable[[str], str | None]) -> Discovery:
-    """List the files of a folder that have a language, sorted by path; nothing but manifests is opened."""
+def discover(
+    root: str, language_of: Callable[[str], str | None], excluded: Callable[[str], bool] | None = None
+) -> Discovery:
+    """List the files of a folder that have a language, sorted by path; nothing but manifests is opened.
+
+    `excluded` tells what the team leaves out besides.
+    """
     if not os.path.isdir(root):
         found = "is a file; name the folder that holds the system" if os.path.exists(root) else "does not exist"
         raise ArchlintError(f"{root} {found}")
@@ -42,6 +48,11 @@ def discover(root: str, language_of: Callable[[str], str | None]) -> Discovery:
     problems = list(tree.problems)
     languages = {path: language for path in _utf8(tree.paths, problems) if (language := _kind(path, language_of))}
     chosen, skipped = skips.select(path for path in languages if not _version_control(path, skips))
+    if excluded is not None:
+        kept = [path for path in chosen if not excluded(path)]
+        if len(kept) < len(chosen):
+            skipped[_EXCLUDED] = len(chosen) - len(kept)
+        chosen = kept
     _count_no_reader(tree.paths, frozenset(table["no_reader"]), skips, skipped)
     for folder in tree.pruned:
         if reason := skips.reason_of_folder(folder):

@@ -16,6 +16,7 @@ def build(
     resolved: Resolved,
     rules: tuple[BusinessRule, ...],
     problems: tuple[Problem, ...] = (),
+    architecture: str = "",
 ) -> Graph:
     """The graph of one repository."""
     unread = [*problems, *(problem for facts in files.values() for problem in facts.problems)]
@@ -33,6 +34,7 @@ def build(
         layers=resolved.layers,
         files=len(files),
         lines=sum(facts.lines for facts in files.values()),
+        architecture=architecture,
         row_security_expected=any(table.security for table in schema.tables.values()),
     )
 

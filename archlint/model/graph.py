@@ -15,7 +15,8 @@ class WritePath(msgspec.Struct, frozen=True, kw_only=True):
     where the payload could not be followed, so that a missing column proves nothing. `guards` are the ids of sites
     that stand before the write. `reachable` is true where a client can trigger it (directly, over a route or a
     procedure). `client` is as in Access. `value` paths by column are in `sources`; `given` are the columns whose value
-    comes from the caller: a request's body, a routine's parameter, a form.
+    comes from the caller: a request's body, a routine's parameter, a form. `filters` are the columns by which the rows
+    are picked.
     """
 
     id: int
@@ -34,10 +35,15 @@ class WritePath(msgspec.Struct, frozen=True, kw_only=True):
     entrance: str = ""
     sources: tuple[tuple[str, Expression], ...] = ()
     given: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
 
 
 class ReadPath(msgspec.Struct, frozen=True, kw_only=True):
-    """One place that reads an entity."""
+    """One place that reads an entity.
+
+    `columns` are those it asks for and `filters` those by which the rows are picked; where `own` is true all of them can
+    only be columns of this very entity.
+    """
 
     entity: str
     path: str
@@ -45,7 +51,10 @@ class ReadPath(msgspec.Struct, frozen=True, kw_only=True):
     layer: Layer
     symbol: str
     client: str = ""
+    text: str = ""
     columns: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    own: bool = False
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,3 +133,4 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     files: int = 0
     lines: int = 0
     row_security_expected: bool = False
+    architecture: str = ""

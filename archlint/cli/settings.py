@@ -1,0 +1,32 @@
+"""What commands share: the settings of the scanned folder, and the flags that choose them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archlint.config import Loaded, find_file, load
+from archlint.model.configuration import Configuration
+from archlint.model.errors import ArchlintError
+
+ConfigFlag = Annotated[
+    Path | None, typer.Option("--config", help="Settings from this file, not the nearest one.", show_default=False)
+]
+IsolatedFlag = Annotated[bool, typer.Option("--isolated", help="No settings but those of the command line.")]
+
+
+def settings(path: Path, chosen: Path | None = None, isolated: bool = False) -> Loaded:
+    """The settings for a folder."""
+    if isolated and chosen:
+        raise ArchlintError("--config and --isolated exclude each other")
+    if isolated or (chosen is None and find_file(path) is None):
+        return Loaded(configuration=Configuration())
+    return load(path, check_names, chosen)
+
+
+def check_names() -> Mapping[str, str]:
+    """The codes of all checks by every spelling, in lower case."""
+    from archlint.ruleset import load_checks
+
+    return {spelling.lower(): check.code for check in load_checks().values() for spelling in (check.code, check.name)}

@@ -1,0 +1,81 @@
+"""What a team may decide about a scan, and what it has accepted."""
+
+import msgspec
+
+from archlint.model.finding import Place
+from archlint.model.rule import Site
+from archlint.model.source import Layer
+
+ARCHITECTURES = ("database-first", "logic-first", "hybrid")
+OFF = "off"
+
+
+class Configuration(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of one scan; empty means that archlint decides.
+
+    Patterns are those of ignore files, relative to the folder of the file that states them; `prefix` is the path of the
+    scanned root in that folder. The last pattern of `layers` that matches wins.
+    `homes` maps a subject, an entity or a kind of rule to a layer. `severity` maps codes to a level or `off`.
+    `declared` are sites of rules that stand outside of the repository. `idioms` are absolute paths.
+    """
+
+    prefix: str = ""
+    architecture: str = ""
+    layers: tuple[tuple[str, Layer], ...] = ()
+    homes: tuple[tuple[str, Layer], ...] = ()
+    severity: tuple[tuple[str, str], ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    fail_on: str = ""
+    min_confidence: float | None = None
+    aliases: tuple[tuple[str, str], ...] = ()
+    declared: tuple[Site, ...] = ()
+    idioms: tuple[str, ...] = ()
+    baseline: str = ""
+
+
+class Unused(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A suppression or a baseline entry that does nothing, and why."""
+
+    place: Place
+    reason: str
+    mark: tuple[str, ...] = ()
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, order=True, omit_defaults=True):
+    """One known finding of a baseline; `count` where several are alike. What is not a key of it is for the reader."""
+
+    check: str
+    subject: str
+    fingerprint: str
+    count: int = 1
+    message: str = ""
+    paths: tuple[str, ...] = ()
+    reason: str = ""
+    owner: str = ""
+
+
+class Baseline(msgspec.Struct, frozen=True, kw_only=True):
+    """The known findings, and where they were read from (for messages); `path` is relative to the root, or empty."""
+
+    origin: str
+    entries: tuple[Entry, ...]
+    path: str = ""
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What changed since `base`, by path: the changed lines of the new text as (first, last), or None for all of it.
+
+    A deletion touches the lines around it.
+    """
+
+    base: str
+    lines: dict[str, tuple[tuple[int, int], ...] | None]
+
+    def touch(self, place: Place) -> bool:
+        """Whether a place lies in the change."""
+        if place.path not in self.lines:
+            return False
+        lines = self.lines[place.path]
+        return lines is None or any(first <= place.span.end_line and place.span.line <= last for first, last in lines)
