@@ -8,6 +8,7 @@ from archlint.model.schema import Schema
 from archlint.relate.compare import Comparer
 from archlint.relate.formulas import twins
 from archlint.relate.units import Unit, units
+from archlint.relate.wordsets import nearly
 
 _LEAST = 0.4
 _HOMES = {
@@ -31,7 +32,7 @@ def relate(sites: Iterable[Site], schema: Schema) -> tuple[BusinessRule, ...]:
     for site in sites:
         if site.confidence >= _LEAST:
             families[site.subject, site.kind, site.guard].append(site)
-    for name, group in twins(families):
+    for name, group in [*twins(families), *nearly(families)]:
         families[name] = group
     comparer = Comparer(schema)
     rules = [_rule(subject, kind, guard, group, comparer) for (subject, kind, guard), group in families.items()]

@@ -48,6 +48,11 @@ class Flow(msgspec.Struct, frozen=True):
     presence: bool = True
     read: bool = False
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is known at a glance that the value travels unchanged, which spares most exact arithmetic."""
+        return self.factor is _ONE and self.offset is _ZERO
+
 
 class Source(msgspec.Struct, frozen=True):
     """A place that an expression takes its value from, with the affine map applied on the way."""

@@ -87,37 +87,44 @@ class Places:
                 continue
             if len(state.why) >= _STEPS:
                 continue
-            for following in self._steps(state, presence):
+            for following in self._steps(state, presence, seen):
                 mark = (following.place, following.turned)
                 if mark not in seen:
                     seen.add(mark)
                     queue.append(following)
         return tuple(sorted(found.values(), key=lambda item: (-item.confidence, item.subject))), visited
 
-    def _steps(self, state: _State, presence: bool) -> list[_State]:
+    def _steps(self, state: _State, presence: bool, seen: set[tuple[Place, bool]]) -> list[_State]:
+        """The places one step further that nobody has seen."""
         name, members = state.place
         steps = []
         for flow in self._flow.forward.get(name, ()):
             if flow.read and name.startswith("table:"):
                 continue
             target = _move(members, flow.source[1], flow.target)
-            if target is None or not _passes(members[len(flow.source[1]) :], flow):
+            if target is None or (target, True) in seen or not _passes(members[len(flow.source[1]) :], flow):
                 continue
             if presence and not flow.presence:
                 continue
-            factor, offset = state.factor * flow.factor, state.offset * flow.factor + flow.offset
+            factor, offset = state.factor, state.offset
+            if not flow.plain:
+                factor, offset = factor * flow.factor, offset * flow.factor + flow.offset
             steps.append(self._next(state, flow, target, True, state.read, factor, offset))
         if not state.turned:
             for flow in self._flow.backward.get(name, ()):
                 origin = flow.source[0]
-                if flow.factor == 0 or (origin.startswith("ret:") and origin not in self._flow.backward):
+                if (not flow.plain and flow.factor == 0) or (
+                    origin.startswith("ret:") and origin not in self._flow.backward
+                ):
                     # What a function nobody reads gives back is another value at each of its calls.
                     continue
                 source = _move(members, flow.target[1], flow.source)
-                if source is None or not _passes(source[1][len(flow.source[1]) :], flow):
+                if source is None or (source, False) in seen or not _passes(source[1][len(flow.source[1]) :], flow):
                     continue
-                factor = state.factor / flow.factor
-                offset = (state.offset - flow.offset * state.factor) / flow.factor if flow.offset else state.offset
+                factor, offset = state.factor, state.offset
+                if not flow.plain:
+                    factor = state.factor / flow.factor
+                    offset = (state.offset - flow.offset * state.factor) / flow.factor if flow.offset else state.offset
                 steps.append(self._next(state, flow, source, False, True, factor, offset))
         return steps
 

@@ -19,6 +19,8 @@ from archlint.resolve.routes import Routes
 from archlint.resolve.symbols import Program
 
 _TRANSLATED = 0.7
+# A map of labels may serve several tables.
+_MAPPED = 0.85
 Column = Callable[[str], str]
 _WRITES = frozenset({"insert", "update", "upsert", "delete"})
 _CLIENTS = frozenset({"public", "anon", "authenticated"})
@@ -377,7 +379,7 @@ class Accesses:
         for condition in conditions:
             settled = self._conditions.value(path, condition)
             for place, word in _comparisons(settled):
-                doubt = _TRANSLATED if place in translated else 1.0
+                doubt = _TRANSLATED if place in translated else _MAPPED if statement.source == "map" else 1.0
                 for reached in self._places.columns(place)[:2]:
                     if statement.kind == "require" and reached.stored and layer is not Layer.POLICY:
                         continue

@@ -287,7 +287,19 @@ class Expressions:
             return self._of(base, key.value, node, scope)
         if isinstance(key, Number) and not isinstance(base, Items):
             return base
+        self._looked_up(base, key, scope)
         return Operation("lookup", (base, key))
+
+    def _looked_up(self, base: Expression, key: Expression, scope: Scope) -> None:
+        """`{ draft: 'Draft', … }[order.status]` tells the words that somebody expects."""
+        if not isinstance(key, (Ref, Row)):
+            return
+        sheet = self._reader.sheet
+        for name, span, text in sheet.keys(base):
+            condition = Operation("=", (key, Text(name)))
+            sheet.state(
+                "compare", span, scope, text=text, condition=condition, effect="", strength="soft", source="map"
+            )
 
     def _string(self, node: Node) -> str:
         pieces = []

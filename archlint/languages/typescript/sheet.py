@@ -22,6 +22,8 @@ from archlint.model.facts import (
 )
 from archlint.model.source import Problem, Span
 
+_LEAST_KEYS = 3
+
 
 class Sheet:
     """All facts of one file as they come in."""
@@ -98,6 +100,13 @@ class Sheet:
     def note(self, value: Expression, node: Node) -> None:
         """Remembers where an object is written, should somebody store it."""
         self._noted[id(value)] = (value, node)
+
+    def keys(self, value: Expression) -> tuple[tuple[str, Span, str], ...]:
+        """Where the keys of an object stand, if it is a map of words that this file writes down."""
+        held = self.known.get(value.name) if isinstance(value, Ref) and not value.path else value
+        if not isinstance(held, Fields) or held.spreads or len(held.entries) < _LEAST_KEYS:
+            return ()
+        return self._places(held)
 
     def _places(self, payload: Expression | None) -> tuple[tuple[str, Span, str], ...]:
         if isinstance(payload, Items) and payload.items:
