@@ -51,10 +51,7 @@ def who(site: Site) -> str:
 
 def speakers(sites: Iterable[Site], most: int = 3) -> str:
     """Who says so, as a list."""
-    names = list(dict.fromkeys(who(site) for site in sites))
-    if len(names) > most:
-        return f"{', '.join(names[:most])} and {len(names) - most} more"
-    return listed(names)
+    return counted(dict.fromkeys(who(site) for site in sites), most)
 
 
 def listed(words: Iterable[str], joint: str = "and") -> str:
@@ -63,6 +60,12 @@ def listed(words: Iterable[str], joint: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {joint} {items[-1]}"
+
+
+def counted(words: Iterable[str], most: int) -> str:
+    """Words as an English list, cut where there are many."""
+    items = list(words)
+    return f"{', '.join(items[:most])} and {len(items) - most} more" if len(items) > most else listed(items)
 
 
 def quoted(words: Iterable[str], most: int = _MOST_WORDS) -> str:

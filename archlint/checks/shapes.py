@@ -1,59 +1,112 @@
-"""AL210: a write names a column that its table does not have, or leaves out one that it must have."""
+"""AL210: a statement names a column that its table does not have, or leaves out one that it must have."""
 
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import msgspec
 
 from archlint.checks._columns import filled, known_table, perhaps_filled
-from archlint.checks._common import writing
+from archlint.checks._common import distinct, writing, written
 from archlint.checks._found import Found
-from archlint.checks._words import at, listed, short
+from archlint.checks._words import at, counted, listed, short
 from archlint.model.expression import Fields, Items
 from archlint.model.finding import Place
-from archlint.model.graph import Graph, WritePath
+from archlint.model.graph import Graph, ReadPath, Word, WritePath
+from archlint.model.predicate import Words
 from archlint.model.rule import Kind
 from archlint.model.schema import Column, Table
 from archlint.model.source import Layer
 
 _WRITING = frozenset({"insert", "update", "upsert"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# A key that was followed through a schema is less sure than one that stands in the write.
-_FOLLOWED = 0.75
-_SURE = 0.95
-_DOUBTFUL = 0.6
+# A key that was followed through a schema is less sure than one that stands in the statement.
+_SURE, _OMITTED, _FOLLOWED, _DOUBTFUL = 0.95, 0.9, 0.75, 0.6
+_MOST = 8
+_CLOSE, _AKIN = 0.8, 0.66
+_VERBS = {"writes": "write", "reads": "read", "filters": "filter by"}
+
+
+class _Use(msgspec.Struct, frozen=True):
+    """One statement that names a column which is not there (`writes`, `reads`, `filters`), or `omits` one."""
+
+    how: str
+    place: Place
+    operation: str
+
+
+class _Faults:
+    """What is wrong with the statements about one table, by column."""
+
+    def __init__(self) -> None:
+        self.unknown: dict[str, list[_Use]] = defaultdict(list)
+        self.omitted: dict[str, list[_Use]] = defaultdict(list)
 
 
 def mismatch(graph: Graph) -> Iterator[Found]:
-    """AL210, one finding per table for what it does not have, and one for what it misses."""
-    unknown: dict[str, dict[str, list[WritePath]]] = defaultdict(lambda: defaultdict(list))
-    omitted: dict[str, dict[str, list[WritePath]]] = defaultdict(lambda: defaultdict(list))
+    """AL210: one finding per table, apart from what is less sure."""
+    faults: dict[str, dict[float, _Faults]] = defaultdict(lambda: defaultdict(_Faults))
     for path in graph.writes:
         table = known_table(graph, path.entity)
-        if table is None or not path.complete or path.operation not in _WRITING or _historic(path):
-            continue
-        for name in _unknown(table, path):
-            unknown[table.name][name].append(path)
-        if path.operation == "insert":
-            for column in _omitted(graph, table, path):
-                omitted[table.name][column.name].append(path)
-    for entity in sorted(unknown):
-        # What stands in a write is sure; what was followed there is told apart, so that it takes nothing from the rest.
-        for sure in (True, False):
-            columns = {
-                name: paths
-                for name, paths in sorted(unknown[entity].items())
-                if any(_stands(path, name) for path in paths) == sure
-            }
-            if columns:
-                yield _no_such_column(graph.schema.tables[entity], columns, sure)
-    for entity in sorted(omitted):
-        yield _left_out(graph, graph.schema.tables[entity], dict(sorted(omitted[entity].items())))
+        # A statement of a migration met the schema of its day, not today's.
+        if table is not None and path.layer is not Layer.DATABASE:
+            _add_write(graph, table, path, faults[table.name])
+    for read in graph.reads:
+        table = known_table(graph, read.entity)
+        if table is not None and read.own:
+            _add_read(graph, table, read, faults[table.name])
+    for entity in sorted(faults):
+        for sure, found in sorted(_gathered(faults[entity]).items(), reverse=True):
+            yield _found(graph, graph.schema.tables[entity], found, sure)
 
 
-def _historic(path: WritePath) -> bool:
-    """A statement of a migration met the schema of its day, not today's."""
-    return path.layer is Layer.DATABASE
+def _add_write(graph: Graph, table: Table, path: WritePath, faults: dict[float, _Faults]) -> None:
+    for name in _strange(graph, table, path.filters):
+        faults[_SURE].unknown[name].append(_Use("filters", writing(path, "filters"), path.operation))
+    if not path.complete or path.operation not in _WRITING:
+        return
+    use = _Use("writes", writing(path), path.operation)
+    for name in _unknown(table, path):
+        faults[_SURE if _stands(path, name) else _FOLLOWED].unknown[name].append(use)
+    if path.operation == "insert" and path.columns:
+        sure = _DOUBTFUL if perhaps_filled(graph, table.name) else _OMITTED
+        for column in _omitted(graph, table, path):
+            faults[sure].omitted[column.name].append(use)
+
+
+def _add_read(graph: Graph, table: Table, read: ReadPath, faults: dict[float, _Faults]) -> None:
+    for how, names in (("reads", read.columns), ("filters", read.filters)):
+        use = _Use(how, Place(read.path, read.span, read.layer, how, read.text), "select")
+        for name in _strange(graph, table, names):
+            faults[_SURE].unknown[name].append(use)
+
+
+def _gathered(faults: dict[float, _Faults]) -> dict[float, _Faults]:
+    """What was followed, or left out, is told with what is sure about the same column or statement, else apart."""
+    result = {sure: found for sure, found in faults.items() if found.unknown or found.omitted}
+    if _SURE not in result:
+        return result
+    main = result[_SURE]
+    if _FOLLOWED in result:
+        for name in sorted(set(main.unknown) & set(result[_FOLLOWED].unknown)):
+            main.unknown[name].extend(result[_FOLLOWED].unknown.pop(name))
+        if not result[_FOLLOWED].unknown:
+            del result[_FOLLOWED]
+    if _OMITTED in result:
+        main.omitted.update(result.pop(_OMITTED).omitted)
+    return result
+
+
+def _strange(graph: Graph, table: Table, names: Iterable[str]) -> list[str]:
+    """The names that are no columns; a function over the row can be asked for like one."""
+    return [
+        name
+        for name in names
+        if _NAME.fullmatch(name)
+        and table.column(name) is None
+        and not any(routine.name.rsplit(".", 1)[-1] == name for routine in graph.schema.routines)
+    ]
 
 
 def _unknown(table: Table, path: WritePath) -> list[str]:
@@ -68,8 +121,6 @@ def _unknown(table: Table, path: WritePath) -> list[str]:
 
 def _omitted(graph: Graph, table: Table, path: WritePath) -> list[Column]:
     names = {name for name, _ in path.columns}
-    if not names:
-        return []
     return [
         column
         for column in table.columns
@@ -82,73 +133,137 @@ def _stands(path: WritePath, name: str) -> bool:
     return path.text.endswith("…") or name.lower().replace("_", "") in path.text.lower().replace("_", "")
 
 
-def _no_such_column(table: Table, columns: dict[str, list[WritePath]], sure: bool) -> Found:
-    paths = _all(columns)
-    first = paths[0]
+def _found(graph: Graph, table: Table, faults: _Faults, sure: float) -> Found:
+    unknown, omitted = sorted(faults.unknown), sorted(faults.omitted)
+    uses = _uses(faults.unknown)
+    lacking = _uses(faults.omitted)
+    compared = _compared(graph, table, unknown, uses)
+    meant = _meant(graph, table, unknown, compared)
+    declared = [place for name in omitted for place in _declaration(table, name)]
+    parts = []
+    if unknown:
+        plural = "s" * (len(unknown) > 1)
+        told = f"{table.name} has no column{plural} {counted(unknown, _MOST)}, which {_told(uses)}"
+        parts.append(f"{told}{_asking(meant, unknown)}")
+    if omitted:
+        joint = "; " if unknown else f"{table.name}: "
+        have = "must have a value and has no default" if len(omitted) == 1 else "must have values and have no default"
+        parts.append(
+            f"{joint}{counted(omitted, _MOST)} {have}, and {_who(lacking)} "
+            f"{'leaves' if _one(lacking) else 'leave'} {'it' if len(omitted) == 1 else 'them'} out"
+        )
+    names = [*unknown, *omitted]
     return Found(
-        message=(
-            f"{table.name} has no column{'s' * (len(columns) > 1)} {listed(columns)}, which {_who(paths)} "
-            f"{'writes' if _one(paths) else 'write'}{_meant(table, columns)}"
+        message="".join(parts),
+        places=distinct(
+            (
+                *(use.place for use in (*uses, *lacking)),
+                *(written(word) for word in compared),
+                *(place for name in unknown for place in _declaration(table, meant.get(name, ""))),
+                *declared,
+            )
         ),
-        places=(*(writing(path) for path in paths), *_declaration(table, _near(table, next(iter(columns))))),
-        subject=_subject(table, columns),
+        subject=f"{table.name}.{names[0]}" if len(names) == 1 else table.name,
         kind=Kind.PRESENCE,
-        mark=("unknown", *columns),
-        confidence=_SURE if sure else _FOLLOWED,
-        witness_words=f"the {first.operation} at {at(first.path, first.span.line)} fails every time it runs",
-        fix=f"Name columns that {table.name} has, or add {listed(columns)} in a migration.",
+        mark=(*(("unknown", *unknown) if unknown else ()), *(("omitted", *omitted) if omitted else ())),
+        confidence=sure,
+        witness="" if unknown else "null",
+        witness_words=_failure(uses, lacking, declared),
+        fix=_fix(table, unknown, omitted),
     )
 
 
-def _all(columns: dict[str, list[WritePath]]) -> list[WritePath]:
-    """The writes of all columns, each once, in the order of their places."""
-    found = {path.id: path for paths in columns.values() for path in paths}
-    return sorted(found.values(), key=lambda path: (path.path, path.span))
+def _uses(columns: dict[str, list[_Use]]) -> list[_Use]:
+    """The statements about all columns, each once, in the order of their places."""
+    found = {(use.place.path, use.place.span, use.how): use for uses in columns.values() for use in uses}
+    return sorted(found.values(), key=lambda use: (use.how != "writes", use.place.path, use.place.span))
 
 
-def _subject(table: Table, columns: dict[str, list[WritePath]]) -> str:
-    return f"{table.name}.{next(iter(columns))}" if len(columns) == 1 else table.name
+def _failure(uses: list[_Use], lacking: list[_Use], declared: list[Place]) -> str:
+    first = (uses or lacking)[0]
+    here = f"the {first.operation} at {at(first.place.path, first.place.span.line)}"
+    if uses:
+        return f"{here} fails every time it runs"
+    return f"{here} fails on NOT NULL" + (f" ({at(declared[0].path, declared[0].span.line)})" if declared else "")
 
 
-def _near(table: Table, name: str) -> str:
-    return next(iter(difflib.get_close_matches(name, [column.name for column in table.columns], 1, 0.6)), "")
+def _fix(table: Table, unknown: list[str], omitted: list[str]) -> str:
+    told = []
+    if unknown:
+        told.append(f"Name columns that {table.name} has, or add {listed(unknown)} in a migration.")
+    if omitted:
+        told.append(f"Write {listed(omitted)} as well, or give defaults.")
+    return " ".join(told)
 
 
-def _meant(table: Table, columns: dict[str, list[WritePath]]) -> str:
-    near = _near(table, next(iter(columns))) if len(columns) == 1 else ""
-    return f"; did you mean {near}?" if near else ""
+def _compared(graph: Graph, table: Table, unknown: list[str], uses: list[_Use]) -> list[Word]:
+    """What the same files ask of a value that no row can have."""
+    paths = {use.place.path for use in uses}
+    return [
+        word
+        for word in graph.words
+        if word.use == "compares" and word.subject.entity == table.name and word.subject.field in unknown
+        if word.path in paths
+    ]
 
 
-def _left_out(graph: Graph, table: Table, columns: dict[str, list[WritePath]]) -> Found:
-    paths = _all(columns)
-    declared = tuple(place for name in columns for place in _declaration(table, name))
-    first = paths[0]
-    have = "must have a value and has no default" if len(columns) == 1 else "must have values and have no default"
-    return Found(
-        message=(
-            f"{table.name}: {listed(columns)} {have}, and {_who(paths)} "
-            f"{'leaves' if _one(paths) else 'leave'} {'it' if len(columns) == 1 else 'them'} out"
-        ),
-        places=(*(writing(path) for path in paths), *declared),
-        subject=_subject(table, columns),
-        kind=Kind.PRESENCE,
-        mark=("omitted", *columns),
-        confidence=_DOUBTFUL if perhaps_filled(graph, table.name) else 0.9,
-        witness="null",
-        witness_words=(
-            f"the insert at {at(first.path, first.span.line)} fails on NOT NULL"
-            + (f" ({at(declared[0].path, declared[0].span.line)})" if declared else "")
-        ),
-        fix=f"Write {listed(columns)} as well, or give defaults.",
-    )
+def _meant(graph: Graph, table: Table, unknown: list[str], compared: list[Word]) -> dict[str, str]:
+    """The columns that may be meant by those that are missing: they sound alike, or alone know the words asked for."""
+    found = {}
+    for name in unknown:
+        asked = {word.word for word in compared if word.subject.field == name}
+        near = _alike(table, name, len(unknown) == 1) or (_knowing(graph, table, asked) if asked else "")
+        if near:
+            found[name] = near
+    return found
 
 
-def _who(paths: list[WritePath]) -> str:
-    return listed(dict.fromkeys(short(path.path) for path in paths))
+def _alike(table: Table, name: str, alone: bool) -> str:
+    """A name that differs by a letter or two; where one column is missing only, by what follows its first word."""
+    names = [column.name for column in table.columns]
+    near = difflib.get_close_matches(name, names, 1, _CLOSE)
+    if not near and alone:
+        first = name.partition("_")[0]
+        near = difflib.get_close_matches(name, [item for item in names if item.partition("_")[0] == first], 1, _AKIN)
+    return next(iter(near), "")
 
 
-def _one(paths: list[WritePath]) -> bool:
-    return len({short(path.path) for path in paths}) == 1
+def _knowing(graph: Graph, table: Table, asked: set[str]) -> str:
+    """The one column whose domain holds all the words."""
+    knowing = {
+        rule.subject.field
+        for rule in graph.rules
+        if rule.kind is Kind.DOMAIN and rule.subject.entity == table.name and table.column(rule.subject.field)
+        for site in rule.sites
+        if site.layer is Layer.DATABASE and isinstance(site.predicate.form, Words)
+        if not site.predicate.form.excluded and asked <= {*site.predicate.form.words}
+    }
+    return knowing.pop() if len(knowing) == 1 else ""
+
+
+def _asking(meant: dict[str, str], unknown: list[str]) -> str:
+    if not meant:
+        return ""
+    if len(unknown) == 1:
+        return f"; did you mean {meant[unknown[0]]}?"
+    return f"; did you mean {counted([f'{near} for {name}' for name, near in meant.items()], 3)}?"
+
+
+def _told(uses: list[_Use]) -> str:
+    """Who writes, reads or filters by the columns."""
+    ways = list(dict.fromkeys(use.how for use in uses))
+    if len(ways) > 1:
+        return f"{_who(uses)} {'uses' if _one(uses) else 'use'}"
+    verb = "filters by" if ways == ["filters"] else ways[0]
+    return f"{_who(uses)} {verb if _one(uses) else _VERBS[ways[0]]}"
+
+
+def _who(uses: list[_Use]) -> str:
+    return counted(dict.fromkeys(short(use.place.path) for use in uses), 5)
+
+
+def _one(uses: list[_Use]) -> bool:
+    return len({short(use.place.path) for use in uses}) == 1
 
 
 def _declaration(table: Table, name: str) -> tuple[Place, ...]:

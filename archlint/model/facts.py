@@ -87,11 +87,11 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     `kind`: select, insert, update, upsert, delete, rpc, invoke, http, upload; `sql` until the SQL text in `text` with
     its parameters in `payload` has been read into one of these. `target` is the table, procedure,
     function, `METHOD /path` or bucket; a `Ref` where the source names it by a variable. `payload` is what is
-    written or sent (Fields, Ref, Items of these). `where` restricts the rows, over `Ref("$row", (column,))`.
-    `aggregate` is `count`, `sum column`, … `client` is `anon` (the caller's own rights), `service` (bypasses row
-    security), `definer` or `` (unknown); then `through` is the object that the call goes through, where it is named
-    (a last member `()` is the result of a call). `guards` are the conditions of enclosing branches. `places` says where
-    and how each key of `payload` is written.
+    written or sent (Fields, Ref, Items of these). `where` restricts the rows, over `Ref("$row", (column,))`; `order`
+    are the columns that they are sorted by. `aggregate` is `count`, `sum column`, … `client` is `anon` (the caller's
+    own rights), `service` (bypasses row security), `definer` or `` (unknown); then `through` is the object that the
+    call goes through, where it is named (a last member `()` is the result of a call). `guards` are the conditions of
+    enclosing branches. `places` says where and how each key of `payload` is written.
     """
 
     kind: str
@@ -102,6 +102,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     payload: Expression | None = None
     where: Expression | None = None
     columns: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
     aggregate: str = ""
     client: str = ""
     through: Ref | None = None

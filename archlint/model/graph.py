@@ -16,7 +16,7 @@ class WritePath(msgspec.Struct, frozen=True, kw_only=True):
     that stand before the write. `reachable` is true where a client can trigger it (directly, over a route or a
     procedure). `client` is as in Access. `value` paths by column are in `sources`; `given` are the columns whose value
     comes from the caller: a request's body, a routine's parameter, a form. `filters` are the columns by which the rows
-    are picked.
+    are picked or sorted.
     """
 
     id: int
@@ -41,8 +41,8 @@ class WritePath(msgspec.Struct, frozen=True, kw_only=True):
 class ReadPath(msgspec.Struct, frozen=True, kw_only=True):
     """One place that reads an entity.
 
-    `columns` are those it asks for and `filters` those by which the rows are picked; where `own` is true all of them can
-    only be columns of this very entity.
+    `columns` are those it asks for and `filters` those by which the rows are picked or sorted; where `own` is true all
+    of them can only be columns of this very entity.
     """
 
     entity: str
@@ -79,8 +79,8 @@ class AccessGuard(msgspec.Struct, frozen=True, kw_only=True):
 
     `principals` are its atoms: `role=admin`, `owner`, `authenticated`, `member(table)`, `opaque(…)`; `any_of`: one of
     them suffices. `guards` names what it stands before: entity and operation, or a function (`function NAME`).
-    `soft`: it only hides something. `clauses` are the alternatives, each with all its atoms; empty where it could not be
-    read. `decided` are the columns about the caller (a role, a flag) that it looks at.
+    `soft`: it only hides something. `clauses` are the alternatives, each with all its atoms; empty where it could not
+    be read. `decided` are the columns about the caller (a role, a flag) that it looks at.
     """
 
     path: str

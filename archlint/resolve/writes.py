@@ -144,10 +144,10 @@ class Accesses:
         )
 
     def _filtered(self, access: Access, table: str) -> tuple[str, ...]:
-        """The columns of the row by which an access picks it, where the library can only mean the row's own."""
-        if access.where is None or access.library not in _OF_ONE_TABLE:
+        """The columns by which an access picks or sorts the rows, where the library can only mean the rows' own."""
+        if access.library not in _OF_ONE_TABLE:
             return ()
-        found: set[str] = set()
+        found = {self._flow.column(table, name) for name in access.order}
 
         def visit(node: Expression) -> None:
             if isinstance(node, Ref) and node.name == "$row" and node.path:
@@ -156,7 +156,8 @@ class Accesses:
                 if name.isidentifier():
                     found.add(self._flow.column(table, name))
 
-        walk(access.where, visit)
+        if access.where is not None:
+            walk(access.where, visit)
         return tuple(sorted(found))
 
     def _reachable(self, path: str, scope: int) -> bool:

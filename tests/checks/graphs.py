@@ -5,7 +5,7 @@ from itertools import count
 from archlint import algebra
 from archlint.checks import run
 from archlint.model.finding import Finding, Place
-from archlint.model.graph import Graph, Word, WritePath
+from archlint.model.graph import Graph, ReadPath, Word, WritePath
 from archlint.model.predicate import (
     Anything,
     Columns,
@@ -167,6 +167,23 @@ def write(
     )
 
 
+def read(
+    entity: str, *columns: str, filters: tuple[str, ...] = (), path: str = FUNCTION, line: int = 1, **more: object
+) -> ReadPath:
+    """A read of some columns, of the table itself unless `own` says otherwise."""
+    return ReadPath(
+        entity=entity,
+        path=path,
+        span=span(line),
+        layer=_LAYERS.get(path, Layer.FRONTEND),
+        symbol="",
+        text=f"select({', '.join(columns)})",
+        columns=columns,
+        filters=filters,
+        **({"own": True} | more),
+    )
+
+
 def word(text: str, use: str = "writes", path: str = FORM, line: int = 1, **more: object) -> Word:
     about = subject(str(more.pop("about", "loans.state")))
     layer = more.pop("layer", None) or _LAYERS.get(path, Layer.FRONTEND)
@@ -191,9 +208,10 @@ def graph(
     triggers: tuple[Trigger, ...] = (),
     writes: tuple[WritePath, ...] = (),
     words: tuple[Word, ...] = (),
+    reads: tuple[ReadPath, ...] = (),
 ) -> Graph:
     known = schema(*tables, triggers=triggers)
-    return Graph(rules=relate(sites, known), schema=known, writes=writes, words=words)
+    return Graph(rules=relate(sites, known), schema=known, writes=writes, words=words, reads=reads)
 
 
 def judge(knowledge: Graph, floor: float = 0.7) -> list[Finding]:

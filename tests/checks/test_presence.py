@@ -2,11 +2,29 @@
 
 import msgspec
 import pytest
-from graphs import FORM, FUNCTION, SQL, codes, column, graph, only, places, present, table, trigger, write
+from graphs import (
+    FORM,
+    FUNCTION,
+    SERVICE,
+    SQL,
+    codes,
+    column,
+    domain,
+    graph,
+    only,
+    places,
+    present,
+    read,
+    table,
+    trigger,
+    word,
+    write,
+)
 
 from archlint.model.expression import Fields, Number, Text
 from archlint.model.finding import Severity
-from archlint.model.source import Layer
+from archlint.model.schema import Routine
+from archlint.model.source import Layer, Span
 
 PHONE = column("phone", line=4, required=True)
 LOANS = table("loans", column("id", identity=True, required=True), PHONE)
@@ -149,3 +167,61 @@ def test_a_key_that_was_followed_is_less_sure_than_one_that_stands_in_the_write(
         for text in ("insert({ kind })", "insert(values)")
     )
     assert stands.confidence > followed.confidence
+
+
+def test_what_is_written_and_what_is_left_out_of_one_table_is_one_finding():
+    loans = table("loans", PHONE, column("course", line=5, required=True))
+    found = only(graph(tables=(loans,), writes=(write("loans", "title", "kind", line=9),)), "AL210")
+    assert found.message == (
+        "loans has no columns kind and title, which LoanForm.tsx writes; "
+        "course and phone must have values and have no default, and LoanForm.tsx leaves them out"
+    )
+    assert places(found) == {(FORM, 9): "writes", (SQL, 1): "states", (SQL, 4): "states", (SQL, 5): "states"}
+
+
+def test_a_column_that_is_asked_for_and_one_that_is_filtered_by():
+    asked = read("loans", "id", "role", line=3)
+    picked = read("loans", "id", filters=("due_on",), path=SERVICE, line=7)
+    found = only(graph(tables=(LOANS,), reads=(asked, picked)), "AL210")
+    assert found.message == "loans has no columns due_on and role, which lend.ts and lend/index.ts use"
+    assert places(found) == {(FUNCTION, 3): "reads", (SERVICE, 7): "filters", (SQL, 1): "states"}
+    assert found.severity is Severity.ERROR
+
+
+def test_a_change_picks_its_rows_by_a_column_that_is_not_there():
+    path = write("loans", "phone", operation="update", complete=False, filters=("guest",), line=5)
+    found = only(graph(tables=(LOANS,), writes=(path,)), "AL210")
+    assert found.message == "loans has no column guest, which LoanForm.tsx filters by"
+    assert places(found) == {(FORM, 5): "filters", (SQL, 1): "states"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        read("loans", "id", "phone", filters=("phone",)),
+        read("loans", "*", "count(id)"),
+        read("loans", "guest", own=False),
+        read("guests", "nothing"),
+    ],
+)
+def test_reads_that_fit_or_prove_nothing(path):
+    assert codes(graph(tables=(LOANS,), reads=(path,))) == []
+
+
+def test_a_function_over_the_row_is_asked_for_like_a_column():
+    routine = Routine(name="full_name", signature=("loans",), path=SQL, span=Span(1, 1, 1, 2), scope=1)
+    known = graph(tables=(LOANS,), reads=(read("loans", "full_name"),))
+    assert codes(known) == ["AL210"]
+    known = msgspec.structs.replace(known, schema=msgspec.structs.replace(known.schema, routines=(routine,)))
+    assert codes(known) == []
+
+
+def test_the_column_that_is_meant_alone_knows_the_words_that_are_asked_for():
+    people = table("people", column("id"), column("kind", line=4), column("state", line=5))
+    asked = word("admin", "compares", FUNCTION, 6, about="people.role")
+    elsewhere = word("admin", "compares", SERVICE, 8, about="people.role")
+    stated = domain("admin", "guest", line=4, about="people.kind"), domain("new", "old", line=5, about="people.state")
+    known = graph(*stated, tables=(people,), reads=(read("people", "role", line=2),), words=(asked, elsewhere))
+    found = only(known, "AL210")
+    assert found.message == "people has no column role, which lend/index.ts reads; did you mean kind?"
+    assert places(found) == {(FUNCTION, 2): "reads", (FUNCTION, 6): "compares", (SQL, 4): "states"}

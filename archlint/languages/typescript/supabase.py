@@ -149,6 +149,7 @@ def _rows(reader: Reader, node: Node, scope: Scope) -> Expression | None:
     arguments = read_all(main.given, reader, scope)
     conditions: list[Expression] = []
     columns: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
     aggregate = ""
     if kind == "select":
         columns, aggregate = _selected(arguments)
@@ -157,6 +158,7 @@ def _rows(reader: Reader, node: Node, scope: Scope) -> Expression | None:
         if link.name == "select" and kind != "select":
             columns, _ = _selected(values)
             continue
+        order += _sorted(link.name, values)
         found = _filter(link.name, values) if link.given is not None else None
         if found is not None:
             conditions.append(found)
@@ -166,10 +168,19 @@ def _rows(reader: Reader, node: Node, scope: Scope) -> Expression | None:
     row = reader.sheet.access(
         kind, target, last, scope,
         payload=arguments[0] if arguments and kind not in ("select", "delete") else None,
-        where=all_of(conditions), columns=columns, aggregate=aggregate, client=rights_, through=through,
+        where=all_of(conditions), columns=columns, order=order, aggregate=aggregate, client=rights_, through=through,
         library="supabase",
     )  # fmt: skip
     return answer(row)
+
+
+def _sorted(name: str, values: list[Expression]) -> tuple[str, ...]:
+    """The column of an `order`, unless it is one of an embedded table."""
+    options = values[1] if len(values) > 1 else Fields(())
+    if name != "order" or not values or not isinstance(values[0], Text) or not isinstance(options, Fields):
+        return ()
+    elsewhere = options.spreads or any(key.lower().endswith("table") for key, _ in options.entries)
+    return () if elsewhere or not values[0].value.isidentifier() else (values[0].value,)
 
 
 def _selected(arguments: list[Expression]) -> tuple[tuple[str, ...], str]:
@@ -218,7 +229,8 @@ def _filter(name: str, values: list[Expression]) -> Expression | None:
 
 def _test(operator: str, left: Expression, value: Expression) -> Expression | None:
     subject = column(left)
-    if subject is None:
+    if subject is None or (isinstance(left, Text) and "." in left.value.partition("->")[0]):
+        # What is asked of an embedded table says nothing about the row itself.
         return Opaque("filter")
     if operator == "is":
         return Operation("is null", (subject,)) if isinstance(value, Null) else Operation("=", (subject, value))

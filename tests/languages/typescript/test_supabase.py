@@ -4,6 +4,8 @@ import pytest
 from accesses import accesses, bound
 from reading import facts
 
+from archlint.model.expression import Opaque, Operation, Ref
+
 
 @pytest.mark.parametrize(
     ("call", "wanted"),
@@ -50,6 +52,25 @@ def test_a_search_filter_only_restricts_the_rows():
     assert accesses("supabase.from('orders').select().eq('status', filter)") == [
         "select orders | where ($row.status = filter@0)"
     ]
+
+
+def test_what_is_asked_of_an_embedded_table_says_nothing_about_the_row():
+    (access,) = facts("supabase.from('orders').select().eq('customers.status', 'gold').eq('id', id)").accesses
+    assert access.where == Operation("and", (Opaque("filter"), Operation("=", (Ref("$row", ("id",)), Ref("id@0")))))
+
+
+@pytest.mark.parametrize(
+    ("call", "columns"),
+    [
+        ("order('paid_at', { ascending: false }).order('id')", ("paid_at", "id")),
+        ("order('name', { referencedTable: 'customers' })", ()),
+        ("order('customers(name)')", ()),
+        ("order(column)", ()),
+    ],
+)
+def test_what_rows_are_sorted_by(call, columns):
+    (access,) = facts(f"supabase.from('orders').select().{call}").accesses
+    assert access.order == columns
 
 
 def test_columns_of_an_embedded_table_are_not_those_of_the_table():
