@@ -57,10 +57,16 @@ def _single(place: Place, line: str, margin: int, gutter: int, style: str, room:
         marked = cut(marked, room - 1)
     code = cut(before + marked + after, room)
     carets = " " * cells(before) + "^" * max(cells(marked), 1)
-    normal = f" {shown(place.normal)}" if place.normal else ""
+    drawn = [_numbered(place.span.line, gutter, ((code, ""),))]
+    normal = shown(place.normal)
+    if not normal or not room or cells(carets) + 1 + cells(normal) <= room:
+        return [*drawn, _numbered("", gutter, ((f"{carets} {normal}".rstrip(), style),))]
+    # What the range says is worth a line of its own where it does not fit behind the mark.
+    indent = " " * max(min(cells(before), room - cells(normal)), 0)
     return [
-        _numbered(place.span.line, gutter, ((code, ""),)),
-        _numbered("", gutter, ((carets, style), (cut(normal, room and max(room - cells(carets), 12)), style))),
+        *drawn,
+        _numbered("", gutter, ((carets, style),)),
+        _numbered("", gutter, ((indent + cut(normal, room), style),)),
     ]
 
 

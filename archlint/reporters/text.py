@@ -8,12 +8,13 @@ from archlint.model.report import Report
 from archlint.model.rule import BusinessRule
 from archlint.model.source import Span
 from archlint.reporters._frames import frame, heading
-from archlint.reporters._paint import Line, cut, paint, shown, wrap
+from archlint.reporters._paint import Line, cells, cut, paint, shown, wrap
 from archlint.reporters.context import Context
 
 _PROBLEMS_SHOWN = 5
 _TEXT_WIDTH = 110
 _EXPLAINED = 3
+_WORDS_AT_LEAST = 12
 
 
 def render(report: Report, context: Context) -> str:
@@ -97,7 +98,7 @@ def _places(finding: Finding, seen: set[tuple[str, Span]], context: Context) -> 
         if where in seen:
             yield (*heading(place), ("  as above", "faint"))
         elif place.normal and said in framed and not context.detailed:
-            yield (*heading(place), ("  the same: ", "faint"), (_snippet(place, context), "faint"))
+            yield (*heading(place), (f"  the same{_snippet(place, context)}", "faint"))
         else:
             framed.add(said)
             yield from frame(place, context.lines, finding.severity.value, context.width)
@@ -105,7 +106,12 @@ def _places(finding: Finding, seen: set[tuple[str, Span]], context: Context) -> 
 
 
 def _snippet(place: Place, context: Context) -> str:
-    return cut(shown(place.text or place.normal), _room(context, len(place.path) + 40) if context.width else 0)
+    """What stands there, where the line still has room for a word or two of it."""
+    said = shown(place.text or place.normal)
+    room = _room(context, cells("".join(text for text, _ in heading(place))) + len("  the same: "))
+    if context.width and room < min(_WORDS_AT_LEAST, cells(said)):
+        return ""
+    return f": {cut(said, room)}"
 
 
 def _told(name: str, text: str, context: Context, style: str = "") -> Iterator[Line]:
@@ -136,17 +142,16 @@ def _next(families: list[list[Finding]], candidates: int, target: str) -> Iterat
 def _summary(report: Report, context: Context) -> Iterator[Line]:
     summary = report.summary
     places = sum(summary.by_layer.values())
-    yield _row("read", f"{_count(summary.files, 'file')}, {_count(summary.lines, 'line')}")
+    yield from _row("read", f"{_count(summary.files, 'file')}, {_count(summary.lines, 'line')}", context)
     layers = ", ".join(f"{layer} {number:,}" for layer, number in summary.by_layer.items())
-    yield _row(
-        "rules", f"{_count(summary.rules, 'rule')} in {_count(places, 'place')}" + (f": {layers}" if layers else "")
-    )
+    rules = f"{_count(summary.rules, 'rule')} in {_count(places, 'place')}"
+    yield from _row("rules", f"{rules}: {layers}" if layers else rules, context)
     levels = [(level.value, sum(finding.severity is level for finding in report.findings)) for level in Severity]
     told = ", ".join(_count(number, level) for level, number in levels if number)
-    yield _row("findings", f"{summary.findings:,}" + (f": {told}" if told else ""))
+    yield from _row("findings", f"{summary.findings:,}: {told}" if told else f"{summary.findings:,}", context)
     skipped = ", ".join(f"{reason} {number:,}" for reason, number in summary.skipped.items())
-    yield _row("left out", skipped or "nothing")
-    yield _row("unread", _count(len(report.problems), "problem") if report.problems else "nothing")
+    yield from _row("left out", skipped or "nothing", context)
+    yield from _row("unread", _count(len(report.problems), "problem") if report.problems else "nothing", context)
     limit = len(report.problems) if context.detailed else _PROBLEMS_SHOWN
     for problem in report.problems[:limit]:
         yield (("  ", ""), (f"{shown(problem.path)}:{problem.line}", "path"), (f"  {shown(problem.reason)}", ""))
@@ -154,8 +159,9 @@ def _summary(report: Report, context: Context) -> Iterator[Line]:
         yield ((f"  … and {len(report.problems) - limit:,} more; --verbose lists them", "faint"),)
 
 
-def _row(name: str, text: str) -> Line:
-    return ((f"{name:<10}", "head"), (text, ""))
+def _row(name: str, text: str, context: Context) -> Iterator[Line]:
+    for number, line in enumerate(wrap(text, _room(context, 10))):
+        yield ((f"{'' if number else name:<10}", "head"), (line, ""))
 
 
 def _count(number: int, noun: str) -> str:

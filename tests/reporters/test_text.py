@@ -101,6 +101,23 @@ def test_colour_adds_nothing_but_colour():
     assert ANSI.sub("", coloured) == text()
 
 
+@pytest.mark.parametrize("width", [80, 100])
+def test_no_line_is_wider_than_the_terminal(width):
+    long = Place("db/loans.sql", Span(3, 5, 3, 19), Layer.DATABASE, "refuses", normal="value <= 5000 " * 3)
+    report = findings(msgspec.structs.replace(DRIFTED, places=(*DRIFTED.places, long)), UNSAFE)
+    wide = [line for line in text(report, width=width).splitlines() if "archlint " not in line]
+    assert max(map(len, wide)) <= width
+
+
+def test_what_a_range_says_gets_a_line_of_its_own_where_the_first_is_full():
+    at = Place("a.ts", Span(1, 1, 1, 31), Layer.FRONTEND, "accepts", normal="value <= 10000")
+    report = findings(msgspec.structs.replace(DRIFTED, places=(at,)))
+    lines = render(report, Context(lines=lambda _: ("amount > 10000 && amount < 20000",), width=44)).splitlines()
+    mark = next(number for number, line in enumerate(lines) if "^" in line)
+    assert lines[mark].endswith("^")
+    assert lines[mark + 1].strip("│ ") == "value <= 10000"
+
+
 def test_nothing_is_cut_or_wrapped_but_on_a_terminal():
     assert max(map(len, text().splitlines())) > 80
     narrow = text(width=60)
