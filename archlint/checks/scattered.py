@@ -14,7 +14,8 @@ from archlint.model.source import Layer
 
 _STATED = frozenset(
     {
-        Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.DOMAIN, Kind.PATTERN, Kind.COMPARISON, Kind.WINDOW, Kind.LIFETIME, Kind.QUOTA,
+        Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.DOMAIN, Kind.PATTERN, Kind.COMPARISON, Kind.WINDOW, Kind.LIFETIME,
+        Kind.QUOTA,
         Kind.TRANSITION, Kind.CONDITIONAL,
     }
 )  # fmt: skip
@@ -33,7 +34,7 @@ _UNDECIDING = frozenset({"type", "typescript"})
 _PLUMBING = frozenset(
     {
         "offset", "page", "index", "lat", "lng", "lon", "latitude", "longitude", "x", "y", "zoom", "scroll", "pixel",
-        "angle", "delay", "timeout", "retry", "attempt", "elapsed",
+        "angle", "delay", "timeout", "retry", "attempt", "elapsed", "score", "rank",
     }
 )  # fmt: skip
 _DONE = {Kind.FORMULA: "computed", Kind.CLASSIFICATION: "classified", Kind.WORDS: "listed"}

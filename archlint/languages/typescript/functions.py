@@ -107,7 +107,7 @@ class Functions:
             if from_items:
                 inner = from_items[index] if index < len(from_items) else Null()
             else:
-                inner = value if index == 0 or not isinstance(value, Call) else Opaque("element")
+                inner = value if index == 0 else Opaque("element")
             self.pattern(child, inner, scope, kind)
 
     def _with_default(self, node: Node, value: Expression, scope: Scope, kind: str) -> None:

@@ -11,7 +11,7 @@ from archlint.languages.typescript.syntax import FUNCTIONS, Source, descendants,
 
 _ENDS = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
 _CALLS = frozenset({"call_expression", "new_expression"})
-_SETTER = re.compile(r"set[A-Z]")
+_SETTER = re.compile(r"set[A-Z]|on[A-Z]?\w*(?:Error|Fail|Invalid|Reject|Message|Problem)")
 _STATUS = re.compile(r"(?i)(?:status|statuscode|code)$")
 
 

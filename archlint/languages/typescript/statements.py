@@ -113,7 +113,7 @@ class Statements:
             self._state(name, found.items[0], scope)
             return
         kind = "constant" if constant and name.type == "identifier" else "value"
-        if name.type == "object_pattern" and constant:
+        if name.type in ("object_pattern", "array_pattern") and constant:
             kind = "constant"
         if name.type == "identifier":
             # The declaration states the value, not only the name.
