@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from archlint.checks._common import certainty, layers_of
-from archlint.model.rule import BusinessRule, Site
+from archlint.model.rule import BusinessRule, Relation, Site
 from archlint.model.source import TRUSTED, Layer
 
 _UNIT = re.compile(r"(?:^|/)(?:apps|packages|libs|services|functions|lambdas)/([^/]+)/")
@@ -54,8 +54,11 @@ def trusted_layers(groups: list[list[Site]]) -> int:
 
 def agreeing(rule: BusinessRule) -> list[Site]:
     """The sites that say the same; none where some of the rule's sites are known to differ."""
-    if rule.differences or not rule.groups:
+    if not rule.groups or any(item.relation is not Relation.NULLS for item in rule.differences):
         return []
+    if rule.differences:
+        # Whether an empty value is let through is said by `required`; the rule itself is the same.
+        return list(rule.sites)
     first = set(rule.groups[0])
     return [site for site in rule.sites if site.id in first]
 

@@ -14,6 +14,7 @@ from archlint.resolve.symbols import Program
 _LIMIT = 160
 _TABLE_USES = frozenset({"select", "insert", "update", "upsert"})
 _STEPS = 9
+_STORED = 1.3
 # A fee of two percent is about the amount, but who limits the amount does not state a limit of the fee.
 _COMPUTED = 0.6
 _UNITS = frozenset(
@@ -82,7 +83,7 @@ class Places:
             reached = self._column(state)
             if reached is not None:
                 best = found.get(reached.subject)
-                if best is None or best.confidence < reached.confidence:
+                if best is None or _weight(best) < _weight(reached):
                     found[reached.subject] = reached
                 continue
             if len(state.why) >= _STEPS:
@@ -336,6 +337,11 @@ def _refs(expression: object) -> list[tuple[str, tuple[str, ...]]]:
         elif kind == "Call":
             stack.extend(item.arguments)  # type: ignore[attr-defined]
     return found
+
+
+def _weight(reached: Reached) -> float:
+    """A value that is read and stored again, as in a form for changes, is above all stored."""
+    return reached.confidence * (_STORED if reached.stored else 1.0)
 
 
 def _move(members: tuple[str, ...], prefix: tuple[str, ...], target: Place) -> Place | None:

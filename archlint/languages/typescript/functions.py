@@ -4,6 +4,7 @@ from tree_sitter import Node
 
 from archlint.languages.typescript import class_validator
 from archlint.languages.typescript.entities import entity, repository
+from archlint.languages.typescript.idioms import words
 from archlint.languages.typescript.neutral import LITERALS, below, labelled
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.routes import enter
@@ -284,10 +285,25 @@ class Functions:
         if inner.type in FUNCTIONS:
             self._reader.define(inner, scope, name=f"{name}.{label}", symbol=f"{name}.{label}", instance=name)
             return
+        given = self._injected(inner, scope)
+        if given is not None:
+            self._reader.sheet.bind(Ref(here, (label,)), given, child, scope, "type")
+            return
         found = self._reader.value(value, scope)
         if has_token(child, "static") or has_token(child, "readonly"):
             constants.append((label, found))
         self._reader.sheet.bind(Ref(here, (label,)), found, child, scope)
+
+    def _injected(self, value: Node, scope: Scope) -> Ref | None:
+        """`inject(OrderService)` gives an instance of the class."""
+        callee, listed = field(value, "function"), field(value, "arguments")
+        if value.type != "call_expression" or callee is None or listed is None:
+            return None
+        given = parts(listed)
+        if self._reader.source.text(callee) not in words("angular", "injecting") or not given:
+            return None
+        found = self._reader.value(given[0], scope)
+        return found if isinstance(found, Ref) else None
 
     def _constructor(self, node: Node, scope: Scope, here: str) -> None:
         """`constructor(private readonly orders: OrderService)` declares a field."""
