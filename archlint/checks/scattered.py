@@ -34,9 +34,11 @@ _UNDECIDING = frozenset({"type", "typescript"})
 _PLUMBING = frozenset(
     {
         "offset", "page", "index", "lat", "lng", "lon", "latitude", "longitude", "x", "y", "zoom", "scroll", "pixel",
-        "angle", "delay", "timeout", "retry", "attempt", "elapsed", "score", "rank",
+        "angle", "delay", "timeout", "retry", "attempt", "elapsed",
     }
 )  # fmt: skip
+# What only puts a list in order.
+_RANKING = frozenset({"score", "rank", "ranking", "sort", "relevance"})
 _DONE = {Kind.FORMULA: "computed", Kind.CLASSIFICATION: "classified", Kind.WORDS: "listed"}
 _ROLES = {Kind.FORMULA: "computes", Kind.CLASSIFICATION: "classifies", Kind.WORDS: "lists"}
 # Numbers of calendars, units and arithmetic belong to nobody.
@@ -144,12 +146,16 @@ def _sizeable(site: Site) -> bool:
     form = site.predicate.form
     if isinstance(form, Formula):
         words = {word for name in form.leaves for word in name.split("_")}
-        if counts_on(site) or words & _PLUMBING or site.subject.field in _PLUMBING:
+        if counts_on(site) or words & _PLUMBING or site.subject.field in _PLUMBING or _ranks(site):
             return False
         return form.tree.count('["v"') + form.tree.count('["n"') >= _LEAST_OPERANDS and len(set(form.leaves)) > 1
     if isinstance(form, Words):
         return len(form.words) >= _LEAST_CASES
     return isinstance(form, Partition) and len(form.cases) >= _LEAST_CASES
+
+
+def _ranks(site: Site) -> bool:
+    return bool(_RANKING & set(site.subject.field.split("_")))
 
 
 def _duplicated(copies: list[tuple[BusinessRule, list[list[Site]]]], paths: tuple[str, ...]) -> Found:
