@@ -1,7 +1,7 @@
 """The spine: from a folder to a report, one line per stage."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -9,39 +9,22 @@ import msgspec
 from archlint import __version__, config, data
 from archlint.cache import Store, cache_folder, code_digest, open_store
 from archlint.discover import Discovery, discover, import_hints, refine_layer, settle_layers
+from archlint.gate import Gate, Judged, narrow
 from archlint.languages import language_of
-from archlint.model.configuration import OFF, Configuration
-from archlint.model.finding import Finding, Severity
+from archlint.model.configuration import Configuration
 from archlint.model.report import Report, Summary
 from archlint.model.resolved import Resolved
 from archlint.model.rule import Site
 from archlint.model.source import Layer
 from archlint.reading import Reading, keep_digests, known_digests, read_all
 
-DEFAULT_CONFIDENCE = 0.7
 
-
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How to scan and what to show. `jobs` 0 means as many as there are processors.
-
-    `select` and `ignore` are codes of checks; `everything` shows candidates and checks that are off by default.
-    """
+class Options(Gate, frozen=True, kw_only=True):
+    """How to scan and what to show. `jobs` 0 means as many as there are processors."""
 
     jobs: int = 0
     cache: bool = True
-    everything: bool = False
-    min_confidence: float | None = None
-    select: frozenset[str] = frozenset()
-    ignore: frozenset[str] = frozenset()
     watch: Callable[[int, int], None] | None = None
-    configuration: Configuration = Configuration()
-
-
-class _Judged(msgspec.Struct, frozen=True):
-    """A report with all candidates, and the codes of the checks that are off by default."""
-
-    report: Report
-    off: frozenset[str]
 
 
 def scan(root: Path, options: Options) -> Report:
@@ -62,7 +45,7 @@ def scan(root: Path, options: Options) -> Report:
             if reading.final:
                 store.keep_report(_report_key(found, reading.digests, asked), msgspec.msgpack.encode(judged))
             store.prune()
-    return _shown(judged, options)
+    return narrow(judged, options)
 
 
 def _reading_code(configuration: Configuration) -> bytes:
@@ -81,7 +64,7 @@ def _judging(configuration: Configuration) -> Configuration:
     )
 
 
-def judge(found: Discovery, reading: Reading, configuration: Configuration) -> _Judged:
+def judge(found: Discovery, reading: Reading, configuration: Configuration) -> Judged:
     """Everything behind reading: catalog, resolve, relate, graph, check."""
     # These bring half of archlint with them, and an unchanged tree needs none of it.
     from archlint import catalog, checks, graph, relate, resolve, ruleset
@@ -106,37 +89,13 @@ def judge(found: Discovery, reading: Reading, configuration: Configuration) -> _
         skipped=_added(found.skipped, reading.skipped),
     )
     report = Report(version=__version__, summary=summary, rules=rules, findings=findings, problems=knowledge.problems)
-    return _Judged(report, frozenset(code for code, check in demands.items() if not check.default))
-
-
-def _shown(judged: _Judged, options: Options) -> Report:
-    """Keep the findings that were asked for; count the others as candidates."""
-    floor = options.min_confidence
-    if floor is None:
-        floor = 0.0 if options.everything else DEFAULT_CONFIDENCE
-    report = judged.report
-    findings = _judged_by(report.findings, dict(options.configuration.severity))
-    off = frozenset() if options.everything else judged.off - options.select
-    chosen = [
-        finding
-        for finding in findings
-        if finding.code not in options.ignore and (not options.select or finding.code in options.select)
-    ]
-    shown = tuple(finding for finding in chosen if finding.confidence >= floor and finding.code not in off)
-    summary = msgspec.structs.replace(report.summary, findings=len(shown), candidates=len(chosen) - len(shown))
-    return msgspec.structs.replace(report, findings=shown, summary=summary)
-
-
-def _judged_by(findings: Sequence[Finding], levels: Mapping[str, str]) -> list[Finding]:
-    """The findings with the severities that the team gave their checks, worst first again."""
-    if not levels:
-        return list(findings)
-    settled = [
-        msgspec.structs.replace(finding, severity=Severity(levels[finding.code])) if finding.code in levels else finding
-        for finding in findings
-        if levels.get(finding.code) != OFF
-    ]
-    return sorted(settled, key=lambda finding: list(Severity).index(finding.severity))
+    return Judged(
+        report,
+        frozenset(code for code, check in demands.items() if not check.default),
+        {path: facts.suppressions for path, facts in files.items() if facts.suppressions},
+        {spelling.lower(): code for code, check in demands.items() for spelling in (code, check.name)},
+        {path: resolved.layers.get(path, Layer.SHARED) for path, facts in files.items() if facts.suppressions},
+    )
 
 
 def _declared(configuration: Configuration, resolved: Resolved) -> tuple[Site, ...]:
@@ -162,10 +121,10 @@ def _layers(found: Discovery, reading: Reading, pinned: Mapping[str, Layer]) -> 
     return {**settle_layers(layers, imports, hints, found.modules.locate), **pinned}
 
 
-def _remembered(store: Store, key: bytes) -> _Judged | None:
+def _remembered(store: Store, key: bytes) -> Judged | None:
     blob = store.report(key)
     try:
-        return msgspec.msgpack.decode(blob, type=_Judged) if blob else None
+        return msgspec.msgpack.decode(blob, type=Judged) if blob else None
     except msgspec.DecodeError:
         return None
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from archlint import data, languages
+from archlint import data, languages, suppressions
 from archlint.cache import Mark, Store
 from archlint.discover import Discovery, prepare
 from archlint.discover.tree import reason_of
@@ -144,6 +144,8 @@ def _outcome(job: _Job, raw: bytes) -> Outcome:
         return Outcome(problem="nested too deeply; the file was not read")
     except Exception as error:
         return Outcome(problem=f"internal error while reading: {type(error).__name__}: {error}", final=False)
+    if comments := suppressions.find(content.source):
+        facts = msgspec.structs.replace(facts, suppressions=comments)
     if content.hints:
         facts = msgspec.structs.replace(facts, hints=tuple(dict.fromkeys((*facts.hints, *content.hints))))
     if content.problem:

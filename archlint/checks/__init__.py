@@ -19,8 +19,10 @@ from archlint.checks import (
     shapes,
     steps,
     unread,
+    unused,
 )
 from archlint.checks._found import Found, complete, ordered
+from archlint.model.configuration import Unused
 from archlint.model.finding import Check, Finding
 from archlint.model.graph import Graph
 
@@ -57,4 +59,12 @@ def run(graph: Graph, checks: Mapping[str, Check]) -> tuple[Finding, ...]:
     )
 
 
-__all__ = ["CHECKS", "run"]
+def run_last(check: Check, comments: Iterable[Unused], entries: Iterable[Unused]) -> tuple[Finding, ...]:
+    """The findings of `LAST`, about comments and baseline entries that accept nothing."""
+    return ordered(complete(check, found) for found in unused.unused(comments, entries))
+
+
+# Judged after the others: it looks at findings, and not at the graph.
+LAST = "AL901"
+
+__all__ = ["CHECKS", "LAST", "run", "run_last"]

@@ -149,6 +149,8 @@ def _summary(report: Report, context: Context) -> Iterator[Line]:
     levels = [(level.value, sum(finding.severity is level for finding in report.findings)) for level in Severity]
     told = ", ".join(_count(number, level) for level, number in levels if number)
     yield from _row("findings", f"{summary.findings:,}: {told}" if told else f"{summary.findings:,}", context)
+    if accepted := _accepted(report):
+        yield from _row("accepted", accepted, context)
     skipped = ", ".join(f"{reason} {number:,}" for reason, number in summary.skipped.items())
     yield from _row("left out", skipped or "nothing", context)
     yield from _row("unread", _count(len(report.problems), "problem") if report.problems else "nothing", context)
@@ -157,6 +159,19 @@ def _summary(report: Report, context: Context) -> Iterator[Line]:
         yield (("  ", ""), (f"{shown(problem.path)}:{problem.line}", "path"), (f"  {shown(problem.reason)}", ""))
     if len(report.problems) > limit:
         yield ((f"  … and {len(report.problems) - limit:,} more; --verbose lists them", "faint"),)
+
+
+def _accepted(report: Report) -> str:
+    """What is not shown on purpose: known debt, comments, and what the change did not touch."""
+    summary = report.summary
+    told = [f"{summary.known:,} known"] if summary.known else []
+    if summary.stale:
+        told.append(f"{summary.stale:,} known but gone (archlint baseline prune)")
+    if summary.suppressed:
+        told.append(f"{summary.suppressed:,} by comment")
+    if summary.unchanged:
+        told.append(f"{summary.unchanged:,} outside of the change since {report.base}")
+    return ", ".join(told)
 
 
 def _row(name: str, text: str, context: Context) -> Iterator[Line]:

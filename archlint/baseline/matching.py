@@ -1,0 +1,92 @@
+"""Holds findings against the known ones, by content and number, never by place."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from archlint.baseline.file import line_of
+from archlint.model.configuration import Baseline, Entry, Unused
+from archlint.model.finding import Finding, Place
+from archlint.model.report import Accepted
+from archlint.model.source import Layer, Span
+
+
+class Held(msgspec.Struct, frozen=True):
+    """The findings that are new, those that are known, and entries of which there are more than findings."""
+
+    findings: list[Finding]
+    known: list[Accepted]
+    stale: list[Entry]
+    unused: list[Unused]
+
+
+def hold(findings: Sequence[Finding], baseline: Baseline) -> Held:
+    """Each entry covers as many findings as it counts, the surest first."""
+    room = Counter[str]()
+    texts: dict[str, Entry] = {}
+    for entry in baseline.entries:
+        room[entry.fingerprint] += entry.count
+        texts.setdefault(entry.fingerprint, entry)
+    known: dict[int, Accepted] = {}
+    for index in sorted(range(len(findings)), key=lambda index: -findings[index].confidence):
+        fingerprint = plain(findings[index])
+        if room[fingerprint] > 0:
+            room[fingerprint] -= 1
+            entry = texts[fingerprint]
+            known[index] = Accepted(
+                finding=findings[index], by="baseline", reason=entry.reason, owner=entry.owner, path=baseline.path
+            )
+    stale, unused = _left_over(baseline, room)
+    new = [finding for index, finding in enumerate(findings) if index not in known]
+    return Held(new, [known[index] for index in sorted(known)], stale, unused)
+
+
+def _left_over(baseline: Baseline, room: Counter[str]) -> tuple[list[Entry], list[Unused]]:
+    stale, unused = [], []
+    for number, entry in enumerate(baseline.entries):
+        excess = min(entry.count, room[entry.fingerprint])
+        if excess <= 0:
+            continue
+        room[entry.fingerprint] -= excess
+        stale.append(msgspec.structs.replace(entry, count=excess))
+        line = line_of(number)
+        place = Place(baseline.path or baseline.origin, Span(line, 1, line, 1), Layer.SHARED, "unused", entry.message)
+        unused.append(Unused(place=place, reason="stale", mark=(entry.fingerprint, str(excess))))
+    return stale, unused
+
+
+def entries_of(findings: Iterable[Finding]) -> tuple[Entry, ...]:
+    """The entries that make the findings known."""
+    groups: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        groups[plain(finding)].append(finding)
+    return tuple(
+        sorted(
+            Entry(
+                check=group[0].code,
+                subject=group[0].subject,
+                fingerprint=fingerprint,
+                count=len(group),
+                message=group[0].message,
+                paths=tuple(sorted({place.path for finding in group for place in finding.places})),
+            )
+            for fingerprint, group in groups.items()
+        )
+    )
+
+
+def merged(fresh: Iterable[Entry], former: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The fresh entries, with the reasons and owners that people gave to the former ones."""
+    told = {entry.fingerprint: entry for entry in former}
+    return tuple(
+        msgspec.structs.replace(entry, reason=told[entry.fingerprint].reason, owner=told[entry.fingerprint].owner)
+        if entry.fingerprint in told
+        else entry
+        for entry in fresh
+    )
+
+
+def plain(finding: Finding) -> str:
+    """The fingerprint without the number that tells equal findings apart."""
+    return finding.fingerprint.partition("-")[0]
