@@ -60,7 +60,8 @@ class Declared:
                 confidence=column.confidence * factor,
                 evidence=column.evidence,
                 place=place,
-                stored=column.stored,
+                # A type that rows are read as tells above all what the code is ready for.
+                stored=column.stored and not (column.read and statement.source == "type"),
             )
         if not reached:
             yield Draft(

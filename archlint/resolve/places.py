@@ -28,7 +28,8 @@ _UNITS = frozenset(
 class Reached(msgspec.Struct, frozen=True):
     """A column that a place stands for. The column's value is `factor` times the place's + `offset`.
 
-    `stored` is true where the value is written there (or the place is the column itself), false where it was read.
+    `stored` is true where the value is written there (or the place is the column itself), false where it was read;
+    `read` is true where it was read on some way, also if it is stored on another.
     """
 
     subject: Subject
@@ -39,6 +40,7 @@ class Reached(msgspec.Struct, frozen=True):
     offset: Fraction = Fraction(0)
     presence: bool = True
     place: Place = ("", ())
+    read: bool = False
 
 
 class _State(msgspec.Struct, frozen=True):
@@ -83,8 +85,10 @@ class Places:
             reached = self._column(state)
             if reached is not None:
                 best = found.get(reached.subject)
+                read = not reached.stored or (best is not None and best.read)
                 if best is None or _weight(best) < _weight(reached):
-                    found[reached.subject] = reached
+                    best = reached
+                found[reached.subject] = msgspec.structs.replace(best, read=read)
                 continue
             if len(state.why) >= _STEPS:
                 continue
