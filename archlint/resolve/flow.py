@@ -154,6 +154,8 @@ class FlowGraph:
         self._fold = fold
         self.forward: dict[str, list[Flow]] = defaultdict(list)
         self.backward: dict[str, list[Flow]] = defaultdict(list)
+        # By a type: the values that are declared to be of it.
+        self.uses: dict[str, list[Flow]] = defaultdict(list)
         for path, facts in program.files.items():
             self._add_file(path, facts)
         self._add_schema()
@@ -222,6 +224,8 @@ class FlowGraph:
         for item in sources(value):
             read = item.place[0].startswith("table:")
             self.add(Flow(item.place, target, 0.95, "typed", presence=not read, read=read))
+            if not read:
+                self.uses[item.place[0]].append(Flow(target, item.place, 0.95, "typed"))
 
     def _add_derived(self, call: Call, target: Place) -> None:
         keys = frozenset(item.value for item in call.arguments[1:] if isinstance(item, Text))

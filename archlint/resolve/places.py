@@ -14,6 +14,7 @@ from archlint.resolve.symbols import Program
 _LIMIT = 160
 _TABLE_USES = frozenset({"select", "insert", "update", "upsert"})
 _STEPS = 9
+_USES = 24
 _STORED = 1.3
 # A fee of two percent is about the amount, but who limits the amount does not state a limit of the fee.
 _COMPUTED = 0.6
@@ -116,7 +117,9 @@ class Places:
                 factor, offset = factor * flow.factor, offset * flow.factor + flow.offset
             steps.append(self._next(state, flow, target, True, state.read, factor, offset))
         if not state.turned:
-            for flow in self._flow.backward.get(name, ()):
+            # What a type says is said of each value that is of it; what a value holds says nothing of its namesakes.
+            uses = self._flow.uses.get(name, ())[:_USES] if not state.why else ()
+            for flow in (*self._flow.backward.get(name, ()), *uses):
                 origin = flow.source[0]
                 if (not flow.plain and flow.factor == 0) or (
                     origin.startswith("ret:") and origin not in self._flow.backward

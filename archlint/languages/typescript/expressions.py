@@ -59,7 +59,17 @@ class Expressions:
             found = self._read(unwrapped(node), scope, wanted=True)
         finally:
             self._logical = outer
-        return found
+        return self._asserted(node, found, scope) if node.type == "as_expression" else found
+
+    def _asserted(self, node: Node, value: Expression, scope: Scope) -> Expression:
+        """`data as Profile` says what a value is."""
+        children = parts(node)
+        kind = self._reader.typed(children[-1], scope) if len(children) > 1 else None
+        if isinstance(kind, Ref) and isinstance(value, (Ref, Row)):
+            target = self._reader.sheet.temporary(scope, value, node)
+            self._reader.sheet.bind(target, kind, node, scope, "type")
+            return target
+        return value
 
     def condition(self, node: Node, scope: Scope) -> Expression:
         """A condition whose caller says what follows from it."""
