@@ -100,6 +100,9 @@ class Required:
         share = 1.0 if len(reached) <= 2 else 0.8
         for column in reached[:4]:
             predicate = moved(item.predicate, column)
+            subject = column.subject
+            if item.kind is Kind.SIZE and subject.entity.startswith("bucket:") and not subject.field:
+                subject = Subject(subject.entity, "size")
             kind = item.kind
             confidence = column.confidence * share * (1.0 if item.exact else 0.75) * (_VAGUE if self._vague else 1.0)
             if kind is Kind.CONDITIONAL and isinstance(predicate.form, Undecided):
@@ -111,7 +114,7 @@ class Required:
                 confidence *= 1.0 if condition else 0.6
             yield Draft(
                 kind=kind,
-                subject=column.subject,
+                subject=subject,
                 predicate=predicate,
                 confidence=confidence,
                 evidence=column.evidence,
