@@ -8,7 +8,14 @@ from archlint.reporters.context import Context, Reporter
 # Modules by format: only the one that is asked for is imported.
 REPORTERS = {
     "text": "archlint.reporters.text",
+    "concise": "archlint.reporters.concise",
     "json": "archlint.reporters.json",
+    "jsonl": "archlint.reporters.jsonl",
+    "sarif": "archlint.reporters.sarif",
+    "github": "archlint.reporters.github",
+    "gitlab": "archlint.reporters.gitlab",
+    "junit": "archlint.reporters.junit",
+    "markdown": "archlint.reporters.markdown",
 }
 
 

@@ -74,7 +74,7 @@ def test_the_report_can_go_to_a_file(archlint, tree, tmp_path):
     [
         (["scan", "nowhere-at-all"], "does not exist"),
         (["scan", __file__], "is a file"),
-        (["scan", "--format", "xml"], "'xml' is not one of text, json"),
+        (["scan", "--format", "xml"], "'xml' is not one of text, concise, json"),
         (["scan", "--fail-on", "sometimes"], "'sometimes' is not one of"),
         (["scan", "--jobs", "many"], "--jobs"),
         (["scan", "--no-such-flag"], "--no-such-flag"),

@@ -14,7 +14,7 @@ def rendered():
 
 def test_the_keys_of_the_contract_in_their_order():
     value = rendered()
-    assert list(value) == ["schema", "tool", "summary", "rules", "findings", "problems"]
+    assert list(value) == ["schema", "tool", "summary", "rules", "findings", "problems", "accepted", "base"]
     assert value["schema"] == 1
     assert value["tool"] == {"name": "archlint", "version": "1.2.3"}
     assert list(value["summary"])[:6] == ["files", "lines", "rules", "findings", "by_layer", "skipped"]
