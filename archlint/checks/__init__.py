@@ -17,6 +17,7 @@ from archlint.checks import (
     scattered,
     security,
     shapes,
+    shortcuts,
     steps,
     unread,
     unused,
@@ -26,7 +27,15 @@ from archlint.model.configuration import Unused
 from archlint.model.finding import Check, Finding
 from archlint.model.graph import Graph
 
-CHECKS: dict[str, Callable[[Graph], Iterable[Found]]] = {
+_Judge = Callable[[Graph], Iterable[Found]]
+
+
+def _all(*judges: _Judge) -> _Judge:
+    """Several ways to break one check."""
+    return lambda graph: [found for judge in judges for found in judge(graph)]
+
+
+CHECKS: dict[str, _Judge] = {
     "AL101": scattered.scattered,
     "AL102": scattered.duplicated,
     "AL103": scattered.constants,
@@ -41,7 +50,7 @@ CHECKS: dict[str, Callable[[Graph], Iterable[Found]]] = {
     "AL209": defaults.drifted,
     "AL210": shapes.mismatch,
     "AL301": clients.client_only,
-    "AL302": bypass.bypassable,
+    "AL302": _all(bypass.bypassable, shortcuts.shortcuts),
     "AL303": authorization.client_only_authorization,
     "AL304": privileges.self_granted,
     "AL305": lost.lost,

@@ -87,6 +87,8 @@ def phrase(predicate: Predicate, kind: Kind) -> str:
     if isinstance(form, Numbers):
         if len(form.intervals) != 1:
             return ""
+        if kind is Kind.WINDOW:
+            return _age(form.intervals[0], form.unit)
         unit = form.unit or ("characters" if kind is Kind.LENGTH else "")
         return _interval(form.intervals[0], unit, form.step)
     if isinstance(form, Words):
@@ -99,6 +101,23 @@ def phrase(predicate: Predicate, kind: Kind) -> str:
     if predicate.nulls == "fail":
         return "a value"
     return ""
+
+
+def _age(interval: Interval, unit: str) -> str:
+    """What is said of a time by how long ago it was; a negative age lies ahead."""
+    low, high = interval.low, interval.high
+    told = []
+    if low is not None:
+        told.append("not in the future" if low == "0" else _moment(low, unit, "at least", "at most"))
+    if high is not None:
+        told.append("not in the past" if high == "0" else _moment(high, unit, "at most", "at least"))
+    return listed(told) or "any time"
+
+
+def _moment(value: str, unit: str, back: str, ahead: str) -> str:
+    if value.startswith("-"):
+        return f"{ahead} {measured(value[1:], unit)} ahead"
+    return f"{back} {measured(value, unit)} ago"
 
 
 def constant(form: Constant) -> str:
