@@ -1,0 +1,43 @@
+"""How a scan ends: the exit code, and the words for it."""
+
+from pathlib import Path
+
+import msgspec
+
+from archlint.cli.exit import Exit
+from archlint.model.finding import Severity
+from archlint.model.report import Report
+
+LEVELS = (*(level.value for level in Severity), "never")
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """The exit code, why, and the severities that fail the run."""
+
+    code: Exit
+    why: str
+    failing: tuple[Severity, ...]
+
+
+def judge(report: Report, path: Path, fail_on: str, exit_zero: bool) -> Verdict:
+    """What a report means for whoever asked for it."""
+    levels = tuple(Severity)
+    failing = levels[: LEVELS.index(fail_on) + 1] if fail_on != "never" else ()
+    count = sum(finding.severity in failing for finding in report.findings)
+    code = Exit.FINDINGS if count and not exit_zero else Exit.CLEAN
+    return Verdict(code, _why(report, path, fail_on, count, exit_zero), failing)
+
+
+def _why(report: Report, path: Path, fail_on: str, count: int, exit_zero: bool) -> str:
+    if not report.summary.files:
+        return f"no source files that archlint reads in {path}"
+    if fail_on == "never":
+        return f"{_findings(len(report.findings))}, and none may fail the run"
+    if count:
+        return f'{_findings(count)} at or above "{fail_on}"' + (", ignored by --exit-zero" if exit_zero else "")
+    below = f", {_findings(len(report.findings))} below" if report.findings else ""
+    return f'nothing at or above "{fail_on}"{below}'
+
+
+def _findings(count: int) -> str:
+    return f"{count} finding{'' if count == 1 else 's'}"
