@@ -34,7 +34,7 @@ FormatFlag = Annotated[
         callback=_format,
         autocompletion=lambda: list(REPORTERS),
         metavar="FORMAT",
-        help=f"{', '.join(REPORTERS)}.",
+        help=f"How to write it: {', '.join(REPORTERS)}.",
     ),
 ]
 OutputFlag = Annotated[
@@ -155,8 +155,11 @@ def _write(text: str, output: Path | None) -> None:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
         return
+    # All steps of a job share the page of their summaries.
+    mode = "ab" if str(output) == os.environ.get("GITHUB_STEP_SUMMARY") else "wb"
     try:
-        output.write_bytes(text.encode())
+        with output.open(mode) as file:
+            file.write(text.encode())
     except OSError as error:
         raise ArchlintError(
             f"the report cannot be written to {output}: {(error.strerror or 'error').lower()}"

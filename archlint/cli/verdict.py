@@ -1,14 +1,35 @@
 """How a scan ends: the exit code, and the words for it."""
 
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+import typer
 
 from archlint.cli.exit import Exit
 from archlint.model.finding import Severity
 from archlint.model.report import Report
 
 LEVELS = (*(level.value for level in Severity), "never")
+
+
+def _level(name: str | None) -> str | None:
+    if name and name not in LEVELS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(LEVELS)}")
+    return name
+
+
+FailOnFlag = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        callback=_level,
+        autocompletion=lambda: list(LEVELS),
+        metavar="LEVEL",
+        help=f"Exit 1 from this severity on: {', '.join(LEVELS)}.  [default: warning]",
+        show_default=False,
+    ),
+]
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -25,7 +46,7 @@ def judge(report: Report, path: Path, fail_on: str, exit_zero: bool) -> Verdict:
     failing = levels[: LEVELS.index(fail_on) + 1] if fail_on != "never" else ()
     count = sum(finding.severity in failing for finding in report.findings)
     code = Exit.FINDINGS if count and not exit_zero else Exit.CLEAN
-    return Verdict(code, _why(report, path, fail_on, count, exit_zero), failing)
+    return Verdict(code, _why(report, path, fail_on, count, exit_zero) + _gone(report), failing)
 
 
 def _why(report: Report, path: Path, fail_on: str, count: int, exit_zero: bool) -> str:
@@ -37,6 +58,14 @@ def _why(report: Report, path: Path, fail_on: str, count: int, exit_zero: bool) 
         return f'{_findings(count)} at or above "{fail_on}"' + (", ignored by --exit-zero" if exit_zero else "")
     below = f", {_findings(len(report.findings))} below" if report.findings else ""
     return f'nothing at or above "{fail_on}"{below}'
+
+
+def _gone(report: Report) -> str:
+    """That known debt was paid, which is worth saying wherever the run is seen."""
+    count = report.summary.stale
+    if not count:
+        return ""
+    return f"; {count} known {'finding is' if count == 1 else 'findings are'} gone (archlint baseline prune)"
 
 
 def _findings(count: int) -> str:

@@ -46,7 +46,7 @@ def _driver(report: Report, checks: Mapping[str, Check]) -> dict[str, Any]:
 
 
 def _rule(check: Check) -> dict[str, Any]:
-    why, fix = check.why.strip(), check.fix.strip()
+    why, fix = _told(check.why), _told(check.fix)
     return {
         "id": check.code,
         "name": check.name,
@@ -59,6 +59,11 @@ def _rule(check: Check) -> dict[str, Any]:
         "defaultConfiguration": {"enabled": check.default, "level": _LEVELS[check.severity]},
         "properties": {"problem.severity": _URGENCY[check.severity], "tags": ["architecture", "business-rules"]},
     }
+
+
+def _told(text: str) -> str:
+    """Paragraphs without the line ends that a file of texts has."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
 
 
 def _result(finding: Finding, rules: Mapping[str, int], prefix: str) -> dict[str, Any]:
