@@ -9,11 +9,13 @@ from archlint import baseline as known
 from archlint import suppressions
 from archlint.model.configuration import OFF, Baseline, Changes, Configuration, Unused
 from archlint.model.facts import Suppression
-from archlint.model.finding import Finding, Severity
+from archlint.model.finding import Finding, Place, Severity
 from archlint.model.report import Accepted, Report
 from archlint.model.source import Layer
 
 DEFAULT_CONFIDENCE = 0.7
+# Checks about copies that disagree.
+_DRIFT = "AL2"
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -67,7 +69,7 @@ def narrow(judged: Judged, gate: Gate) -> Report:
     unchanged = 0
     if gate.changes is not None:
         touched = [finding for finding in shown if any(gate.changes.touch(place) for place in finding.places)]
-        unchanged, shown = len(shown) - len(touched), touched
+        unchanged, shown = len(shown) - len(touched), [_divergent(finding, gate.changes) for finding in touched]
     summary = msgspec.structs.replace(
         report.summary,
         findings=len(shown),
@@ -106,6 +108,22 @@ def _with_last(
     settled = _settled(last, dict(configuration.severity))
     levels = list(Severity)
     return sorted([*findings, *settled], key=lambda finding: levels.index(finding.severity))
+
+
+def _divergent(finding: Finding, changes: Changes) -> Finding:
+    """A finding about copies that were not changed together says which were and which were not."""
+    stated = [place for place in finding.places if place.normal]
+    touched = [place for place in stated if changes.touch(place)]
+    left = [place for place in stated if not changes.touch(place)]
+    if not finding.code.startswith(_DRIFT) or not touched or not left:
+        return finding
+    told = f"{finding.message}; this change touches {_at(touched)} and leaves {_at(left)} as it was"
+    return msgspec.structs.replace(finding, message=told)
+
+
+def _at(places: Sequence[Place]) -> str:
+    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+    return f"{places[0].path}:{places[0].span.line}{more}"
 
 
 def _asked_for(finding: Finding, gate: Gate) -> bool:

@@ -12,6 +12,8 @@ from archlint.discover import Discovery, discover, import_hints, refine_layer, s
 from archlint.gate import Gate, Judged, narrow
 from archlint.languages import language_of
 from archlint.model.configuration import Configuration
+from archlint.model.facts import FileFacts
+from archlint.model.graph import Graph
 from archlint.model.report import Report, Summary
 from archlint.model.resolved import Resolved
 from archlint.model.rule import Site
@@ -20,18 +22,30 @@ from archlint.reading import Reading, keep_digests, known_digests, read_all
 
 
 class Options(Gate, frozen=True, kw_only=True):
-    """How to scan and what to show. `jobs` 0 means as many as there are processors."""
+    """How to scan and what to show.
 
+    `jobs` 0 means as many as there are processors; `leave_out` are paths not to read.
+    """
+
+    leave_out: frozenset[str] = frozenset()
     jobs: int = 0
     cache: bool = True
     watch: Callable[[int, int], None] | None = None
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """A report, the graph that it was judged from, and the facts of all files."""
+
+    report: Report
+    graph: Graph
+    files: dict[str, FileFacts]
 
 
 def scan(root: Path, options: Options) -> Report:
     """Discover, read and judge a folder. What did not change since the last run is remembered, not done again."""
     place = str(root.resolve())
     configuration = options.configuration
-    found = discover(place, language_of, config.excluded(configuration))
+    found = discover(place, language_of, _excluded(options))
     with open_store(_cache_outside(place) if options.cache else None) as store:
         code = _reading_code(configuration)
         asked = code + msgspec.msgpack.encode(_judging(configuration), order="deterministic")
@@ -46,6 +60,13 @@ def scan(root: Path, options: Options) -> Report:
                 store.keep_report(_report_key(found, reading.digests, asked), msgspec.msgpack.encode(judged))
             store.prune()
     return narrow(judged, options)
+
+
+def _excluded(options: Options) -> Callable[[str], bool] | None:
+    by_pattern = config.excluded(options.configuration)
+    if not options.leave_out:
+        return by_pattern
+    return lambda path: path in options.leave_out or (by_pattern is not None and by_pattern(path))
 
 
 def _reading_code(configuration: Configuration) -> bytes:
@@ -64,10 +85,29 @@ def _judging(configuration: Configuration) -> Configuration:
     )
 
 
+def survey(root: Path, options: Options) -> Survey:
+    """The report of a folder together with the graph and the facts that it comes from."""
+    place = str(root.resolve())
+    configuration = options.configuration
+    found = discover(place, language_of, _excluded(options))
+    with open_store(_cache_outside(place) if options.cache else None) as store:
+        code = _reading_code(configuration)
+        digests = known_digests(place, found, store)
+        reading = read_all(place, found, digests, store, code, options.jobs, options.watch, configuration.idioms)
+        keep_digests(place, found, reading.digests, store)
+    knowledge, layers = _known(found, reading, configuration)
+    return Survey(narrow(_judged(found, reading, knowledge, layers), options), knowledge, reading.facts)
+
+
 def judge(found: Discovery, reading: Reading, configuration: Configuration) -> Judged:
     """Everything behind reading: catalog, resolve, relate, graph, check."""
+    return _judged(found, reading, *_known(found, reading, configuration))
+
+
+def _known(found: Discovery, reading: Reading, configuration: Configuration) -> tuple[Graph, dict[str, Layer]]:
+    """The graph, and the layers of all files."""
     # These bring half of archlint with them, and an unchanged tree needs none of it.
-    from archlint import catalog, checks, graph, relate, resolve, ruleset
+    from archlint import catalog, graph, relate, resolve
 
     files = reading.facts
     layers = _layers(found, reading, config.pinned(configuration, reading.facts))
@@ -77,7 +117,14 @@ def judge(found: Discovery, reading: Reading, configuration: Configuration) -> J
     rules = relate.relate((*resolved.sites, *_declared(configuration, resolved)), schema)
     rules = config.settle_homes(rules, configuration, layers.values())
     problems = (*found.problems, *reading.problems)
-    knowledge = graph.build(files, schema, resolved, rules, problems, configuration.architecture)
+    return graph.build(files, schema, resolved, rules, problems, configuration.architecture), resolved.layers
+
+
+def _judged(found: Discovery, reading: Reading, knowledge: Graph, layers: Mapping[str, Layer]) -> Judged:
+    """What the checks make of the graph."""
+    from archlint import checks, ruleset
+
+    files, rules = reading.facts, knowledge.rules
     demands = ruleset.load_checks()
     findings = checks.run(knowledge, demands)
     summary = Summary(
@@ -94,7 +141,7 @@ def judge(found: Discovery, reading: Reading, configuration: Configuration) -> J
         frozenset(code for code, check in demands.items() if not check.default),
         {path: facts.suppressions for path, facts in files.items() if facts.suppressions},
         {spelling.lower(): code for code, check in demands.items() for spelling in (code, check.name)},
-        {path: resolved.layers.get(path, Layer.SHARED) for path, facts in files.items() if facts.suppressions},
+        {path: layers.get(path, Layer.SHARED) for path, facts in files.items() if facts.suppressions},
     )
 
 

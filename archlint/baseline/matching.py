@@ -37,7 +37,7 @@ def hold(findings: Sequence[Finding], baseline: Baseline) -> Held:
             known[index] = Accepted(
                 finding=findings[index], by="baseline", reason=entry.reason, owner=entry.owner, path=baseline.path
             )
-    stale, unused = _left_over(baseline, room)
+    stale, unused = _left_over(baseline, room) if baseline.kept else ([], [])
     new = [finding for index, finding in enumerate(findings) if index not in known]
     return Held(new, [known[index] for index in sorted(known)], stale, unused)
 

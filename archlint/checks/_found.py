@@ -99,9 +99,12 @@ def _once(places: Iterable[Place]) -> tuple[Place, ...]:
 
 
 def _fingerprint(code: str, found: Found) -> str:
-    contents = found.mark or tuple(sorted({f"{place.layer}:{place.normal or place.text}" for place in found.places}))
+    """A name made of contents: what is moved, renamed or laid out anew keeps it; another value or layer does not."""
+    stated = sorted({f"{place.layer}:{place.normal}" for place in found.places if place.normal})
+    contents = (*found.mark, *stated) or sorted({f"{place.layer}:{place.text}" for place in found.places})
     kind = found.kind.value if found.kind else ""
-    text = "\0".join((code, found.subject, kind, *contents))
+    about = "" if any(place.path == found.subject for place in found.places) else found.subject
+    text = "\0".join(" ".join(part.split()) for part in (code, about, kind, *contents))
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 

@@ -158,6 +158,6 @@ def _found(guard: AccessGuard, roles: tuple[str, ...], gaps: list[_Gap]) -> Foun
         ),
         subject=gaps[0].target,
         kind=Kind.AUTHORIZATION,
-        mark=(guard.text, *(gap.target for gap in gaps)),
+        mark=(*sorted(guard.principals), *(gap.target for gap in gaps)),
         confidence=max(gap.sure for gap in gaps) * (1.0 if named else 0.9),
     )

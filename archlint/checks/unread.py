@@ -30,6 +30,6 @@ def unread(graph: Graph) -> Iterator[Found]:
                 )
                 for problem in problems
             ),
-            mark=(reason, *sorted({problem.path for problem in problems})),
+            mark=(reason, str(len(problems))),
             severity=Severity.INFO,
         )

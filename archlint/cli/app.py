@@ -6,12 +6,15 @@ import platform
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from archlint import __version__
+from archlint.cli.baseline import baseline
 from archlint.cli.checks import checks, explain
+from archlint.cli.ci import ci
 from archlint.cli.config import config
 from archlint.cli.exit import Exit, leave
 from archlint.cli.scan import scan
@@ -26,9 +29,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command()(scan)
+app.command()(ci)
 app.command()(checks)
 app.command()(explain)
 app.add_typer(config, name="config")
+app.add_typer(baseline, name="baseline")
 
 # Typer keeps the class of all usage errors to itself; a public one is derived from it.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[2]
@@ -71,7 +76,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
-        answer = app(list(arguments) or ["--help"], standalone_mode=False, prog_name="archlint")
+        answer = app(_with_value(arguments) or ["--help"], standalone_mode=False, prog_name="archlint")
     except typer.Exit as left:
         answer = left.exit_code
     except typer.Abort:
@@ -83,6 +88,19 @@ def _run(arguments: Sequence[str]) -> int:
         # Some releases of Typer turn an interrupt into this code and say nothing.
         return leave(Exit.INTERRUPTED, "interrupted")
     return answer if isinstance(answer, int) else Exit.CLEAN
+
+
+def _with_value(arguments: Sequence[str]) -> list[str]:
+    """`--changed` may stand alone: then it gets the empty value that means the usual base."""
+    given = list(arguments)
+    for index, word in enumerate(given):
+        if word == "--":
+            break
+        if word == "--changed":
+            following = given[index + 1 : index + 2]
+            if not following or following[0].startswith("-") or Path(following[0]).exists():
+                given[index] = "--changed="
+    return given
 
 
 def _for_an_issue() -> str:

@@ -57,11 +57,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, order=True, omit_defaults
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):
-    """The known findings, and where they were read from (for messages); `path` is relative to the root, or empty."""
+    """The known findings, and where they were read from (for messages); `path` is relative to the root, or empty.
+
+    `kept` is false where no file holds them, so that none can be taken out.
+    """
 
     origin: str
     entries: tuple[Entry, ...]
     path: str = ""
+    kept: bool = True
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,8 @@
+"""What git knows of a change: its base, its lines, and the files of another state."""
+
+from archlint.changes.base import find_base, merging
+from archlint.changes.diff import changed_since, staged
+from archlint.changes.git import Git
+from archlint.changes.trees import write_index, write_tree
+
+__all__ = ["Git", "changed_since", "find_base", "merging", "staged", "write_index", "write_tree"]

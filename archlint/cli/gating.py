@@ -1,0 +1,115 @@
+"""What a scan is held against: the baseline of the folder, and the change that was asked about."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import msgspec
+
+from archlint.changes import Git, changed_since, find_base, staged, write_index, write_tree
+from archlint.changes.trees import unstaged, untracked
+from archlint.model.configuration import Baseline, Changes, Configuration
+from archlint.model.errors import ArchlintError
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the command line asks about. `changed` is None, a name, or empty where archlint should find the base."""
+
+    baseline: Path | None = None
+    no_baseline: bool = False
+    from_ref: str = ""
+    changed: str | None = None
+    staged: bool = False
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """What to scan, and what to hold it against. `root` holds the files, which may be those of the index."""
+
+    root: Path
+    leave_out: frozenset[str] = frozenset()
+    changes: Changes | None = None
+    baseline: Baseline | None = None
+
+
+def in_ci() -> bool:
+    """Whether nobody is there to look at what a command writes."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def baseline_file(root: Path, configuration: Configuration, chosen: Path | None = None) -> Path:
+    """Where the baseline of a folder lies, or would."""
+    from archlint.baseline import NAME
+
+    return chosen or root / (configuration.baseline or NAME)
+
+
+def load_baseline(root: Path, configuration: Configuration, chosen: Path | None = None) -> Baseline | None:
+    """The baseline of a folder; one that was asked for by name must be there."""
+    file = baseline_file(root, configuration, chosen)
+    if not file.exists() and chosen is None and not configuration.baseline:
+        return None
+    if not file.exists():
+        raise ArchlintError(f"the baseline {file} does not exist; archlint baseline create makes it")
+    from archlint import baseline as known
+
+    place, top = file.resolve(), root.resolve()
+    return known.read(file, place.relative_to(top).as_posix() if place.is_relative_to(top) else "")
+
+
+@contextmanager
+def held(root: Path, asked: Asked, configuration: Configuration) -> Iterator[Held]:
+    """What a scan is held against, with the folders it needs for as long as it needs them."""
+    if asked.staged and asked.changed is not None:
+        raise ArchlintError("--staged and --changed exclude each other")
+    if not root.is_dir() or not (asked.staged or asked.changed is not None or asked.from_ref):
+        baseline = None if asked.no_baseline else load_baseline(root, configuration, asked.baseline)
+        yield Held(root=root, baseline=baseline)
+        return
+    with ExitStack() as stack:
+        git = Git(root)
+        baseline = None if asked.no_baseline else load_baseline(root, configuration, asked.baseline)
+        if asked.from_ref:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="archlint-")))
+            baseline = _joined(baseline, _at(git, asked.from_ref, folder, configuration))
+        if asked.changed is not None:
+            base = find_base(git, asked.changed)
+            changes = changed_since(git, base, asked.changed or base[:12])
+            yield Held(root=root, changes=changes, baseline=baseline)
+        elif asked.staged:
+            changes = staged(git)
+            if not unstaged(git):
+                yield Held(root=root, leave_out=untracked(git), changes=changes, baseline=baseline)
+                return
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="archlint-")))
+            write_index(git, folder, _wanted)
+            yield Held(root=folder, changes=changes, baseline=baseline)
+        else:
+            yield Held(root=root, baseline=baseline)
+
+
+def _wanted(path: str) -> bool:
+    """Whether a file's content matters to a scan: sources, and manifests."""
+    from archlint.languages import language_of
+
+    return language_of(path) is not None or path.endswith((".json", ".jsonc"))
+
+
+def _at(git: Git, reference: str, folder: Path, configuration: Configuration) -> Baseline:
+    """All findings of another state, as known ones."""
+    from archlint import pipeline
+    from archlint.baseline import entries_of
+
+    commit = git.commit(reference)
+    write_tree(git, commit, folder, _wanted)
+    options = pipeline.Options(everything=True, configuration=configuration, suppress=False)
+    return Baseline(origin=reference, entries=entries_of(pipeline.scan(folder, options).findings))
+
+
+def _joined(first: Baseline | None, second: Baseline) -> Baseline:
+    """What either knows. What another state knew, and this one has mended, is nobody's to prune."""
+    entries = list(first.entries) if first else []
+    there = {entry.fingerprint for entry in entries}
+    entries += [entry for entry in second.entries if entry.fingerprint not in there]
+    return Baseline(origin=second.origin, entries=tuple(entries), kept=False)
