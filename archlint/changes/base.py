@@ -6,8 +6,8 @@ from archlint.changes.git import Git
 from archlint.model.errors import ArchlintError
 
 # Variables that hold a commit, and variables that hold the name of a branch.
-_COMMITS = ("PRE_COMMIT_FROM_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA")
-_BRANCHES = (
+COMMITS = ("PRE_COMMIT_FROM_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA")
+BRANCHES = (
     "GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "BITBUCKET_PR_DESTINATION_BRANCH",
     "SYSTEM_PULLREQUEST_TARGETBRANCH", "BUILDKITE_PULL_REQUEST_BASE_BRANCH", "CHANGE_TARGET", "DRONE_TARGET_BRANCH",
 )  # fmt: skip
@@ -15,19 +15,19 @@ _USUAL = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
 def merging() -> bool:
-    """Whether this is a CI job of a pull or merge request."""
-    return any(os.environ.get(name) for name in (*_BRANCHES, "CI_MERGE_REQUEST_DIFF_BASE_SHA"))
+    """Whether the CI system says that what it runs for is to be merged into something."""
+    return any(os.environ.get(name, "").strip("0") for name in (*COMMITS, *BRANCHES))
 
 
 def find_base(git: Git, asked: str = "") -> str:
     """The commit that a change starts from; `asked` is a name, or empty where archlint should find it."""
     if asked:
         return git.common(asked)
-    for name in _COMMITS:
+    for name in COMMITS:
         # A branch that is new has only zeros before it.
         if os.environ.get(name, "").strip("0"):
             return git.common(os.environ[name])
-    for name in _BRANCHES:
+    for name in BRANCHES:
         if value := os.environ.get(name, ""):
             return git.common(_known_branch(git, value.removeprefix("refs/heads/")))
     if os.environ.get("CI", "").lower() not in ("", "0", "false"):
