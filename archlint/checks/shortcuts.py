@@ -17,10 +17,11 @@ from archlint.model.source import Layer
 
 _SHARE = 0.82
 _MOST = 6
+_TOLD = 3
 
 
 def shortcuts(graph: Graph) -> Iterator[Found]:
-    """One finding per function and table."""
+    """One finding per table: what the functions that change its rows ask of a row first."""
     enforcement, policies = Enforcement(graph), Policies(graph)
     asked = {
         site.id: (rule, site)
@@ -29,11 +30,11 @@ def shortcuts(graph: Graph) -> Iterator[Found]:
         for site in rule.sites
         if trusted(site) and not enforcement.bound_to_table(site)
     }
-    grouped: dict[tuple[str, str, str], list[WritePath]] = defaultdict(list)
+    grouped: dict[str, list[WritePath]] = defaultdict(list)
     for way in graph.writes:
         if way.operation == "update" and way.layer in (Layer.SERVICE, Layer.FUNCTION) and way.entrance:
-            grouped[way.path, way.entrance, way.entity].append(way)
-    for (_, _, entity), ways in sorted(grouped.items()):
+            grouped[way.entity].append(way)
+    for entity, ways in sorted(grouped.items()):
         table = known_table(graph, entity)
         if table is not None:
             yield from _judged(table, ways, asked, enforcement, policies)
@@ -84,15 +85,18 @@ def _told(
     table: Table, asked: list[tuple[BusinessRule, Site]], ways: list[WritePath], letting: list[Policy]
 ) -> Found:
     surest = max(asked, key=lambda item: (certainty(item[1]), -item[1].id))
-    said = listed(dict.fromkeys(f"{rule.subject.field} is {admits(site)}" for rule, site in asked))
+    told = list(dict.fromkeys(f"{rule.subject.field} is {admits(site)}" for rule, site in asked))
+    said = listed(told if len(told) <= _TOLD else [*told[:_TOLD], f"{len(told) - _TOLD} more"])
+    files = list(dict.fromkeys(short(way.path) for way in ways))
+    who = f"{listed(files[:2])} and {len(files) - 2} more" if len(files) > 2 else listed(files)
     names = listed([f"“{policy.name}”" for policy in letting[:2]])
     return Found(
         message=(
-            f"{table.name}: {short(ways[0].path)} changes a row only if {said}; "
+            f"{table.name}: {who} {'change' if len(files) > 1 else 'changes'} a row only if {said}; "
             f"the policy {names} lets clients change it directly, without that"
         ),
         places=(
-            *(place(site, "guards") for _, site in asked[:_MOST]),
+            *(place(site, "guards") for _, site in asked),
             *(Place(policy.path, policy.span, Layer.POLICY, "bypasses", policy.name) for policy in letting[:4]),
             *(writing(way, "guarded") for way in ways[:_MOST]),
         ),

@@ -5,10 +5,10 @@ from archlint.model.expression import Boolean, Call, Expression, Operation, Ref,
 from archlint.model.facts import Access, Statement
 from archlint.model.rule import Subject
 from archlint.resolve.conditions import Conditions, substitute
-from archlint.resolve.draft import identifier
+from archlint.resolve.draft import identifier, place_of
 from archlint.resolve.flow import Place, sources
 from archlint.resolve.gates import Gates
-from archlint.resolve.names import bare
+from archlint.resolve.names import bare, key
 from archlint.resolve.places import Places, Reached
 from archlint.resolve.symbols import Program
 
@@ -76,6 +76,16 @@ class Context:
         for item in sources(settled):
             return item.place, self.places.columns(item.place)
         return None, ()
+
+    def leaf(self, expression: Expression) -> str:
+        """The name of an input of a computation: the column it stands for, else its own."""
+        place = place_of(expression)
+        if place is None:
+            return algebra.canonical(expression)
+        reached = self.places.columns(place)
+        if reached and reached[0].confidence >= 0.7:
+            return key(reached[0].subject.field)
+        return bare(place[1][-1] if place[1] else identifier(place[0]))
 
     def type_of(self, subject: Subject) -> str:
         """The declared type of a column; empty where it is not known."""

@@ -134,7 +134,7 @@ class Declared:
         if statement.value is None or statement.subject is None:
             return
         value = self._context.conditions.value(path, statement.value)
-        predicate = algebra.formula(value, self._leaf)
+        predicate = algebra.formula(value, self._context.leaf)
         if predicate is None:
             return
         place, reached = self._context.subjects(path, statement.subject)
@@ -151,15 +151,6 @@ class Declared:
             place=place,
             value=value,
         )
-
-    def _leaf(self, expression: Expression) -> str:
-        place = place_of(expression)
-        if place is None:
-            return algebra.canonical(expression)
-        reached = self._context.places.columns(place)
-        if reached and reached[0].confidence >= 0.7:
-            return key(reached[0].subject.field)
-        return bare(place[1][-1] if place[1] else identifier(place[0]))
 
     def _classified(self, path: str, statement: Statement) -> Iterator[Draft]:
         cases = [

@@ -10,6 +10,7 @@ from archlint.model.facts import Statement
 from archlint.model.predicate import Columns, Predicate, Steps, Undecided, Words
 from archlint.model.rule import Kind, Subject
 from archlint.resolve.choices import by_case
+from archlint.resolve.computed import compared_with_computation
 from archlint.resolve.conditions import substitute, walk
 from archlint.resolve.context import Context
 from archlint.resolve.draft import Draft, identifier, moved, place_of, unresolved
@@ -45,9 +46,33 @@ class Required:
         if duplicate is not None:
             yield duplicate
             return
+        computed = self._computed(condition)
+        if computed is not None:
+            yield computed
+            return
         for case in by_case(condition):
             for requirement in algebra.requirements(case, statement.dialect, statement.source != "policy"):
                 yield from self._requirement(path, statement, requirement, guard, origins)
+
+    def _computed(self, condition: Expression) -> Draft | None:
+        """A field that must hold what is computed here states the computation."""
+        found = compared_with_computation(condition)
+        predicate = algebra.formula(found[1], self._context.leaf) if found is not None else None
+        if found is None or predicate is None:
+            return None
+        place = (found[0].name, found[0].path)
+        reached = self._context.places.columns(place)
+        if not reached or not reached[0].stored:
+            return None
+        return Draft(
+            kind=Kind.FORMULA,
+            subject=reached[0].subject,
+            predicate=predicate,
+            confidence=reached[0].confidence,
+            evidence=reached[0].evidence,
+            place=place,
+            value=found[1],
+        )
 
     def _requirement(
         self, path: str, statement: Statement, item: Requirement, guard: str, origins: tuple[str, ...]
