@@ -19,6 +19,7 @@ from archlint.model.resolved import Resolved
 from archlint.model.rule import Site
 from archlint.model.source import Layer
 from archlint.reading import Reading, keep_digests, known_digests, read_all
+from archlint.workers import without_collector
 
 
 class Options(Gate, frozen=True, kw_only=True):
@@ -41,6 +42,7 @@ class Survey(msgspec.Struct, frozen=True):
     files: dict[str, FileFacts]
 
 
+@without_collector()
 def scan(root: Path, options: Options) -> Report:
     """Discover, read and judge a folder. What did not change since the last run is remembered, not done again."""
     place = str(root.resolve())
@@ -85,6 +87,7 @@ def _judging(configuration: Configuration) -> Configuration:
     )
 
 
+@without_collector()
 def survey(root: Path, options: Options) -> Survey:
     """The report of a folder together with the graph and the facts that it comes from."""
     place = str(root.resolve())

@@ -42,7 +42,9 @@ def read(path: str, content: bytes) -> FileFacts:
     if sys.getrecursionlimit() < _DEPTH:
         # Chains of a few hundred calls are legal code, and each costs several frames.
         sys.setrecursionlimit(_DEPTH)
-    FileReader(sheet).read()
+    reader = FileReader(sheet)
+    reader.read()
+    reader.part()
     for place in errors(source.root):
         line = place.start_point[0] + 1
         sheet.problems.append(Problem(path, line, "a piece of code is not read (syntax error)"))
@@ -78,6 +80,10 @@ class FileReader:
             except RecursionError:
                 line = node.start_point[0] + 1
                 self.sheet.problems.append(Problem(self.source.path, line, "a piece of code is nested too deeply"))
+
+    def part(self) -> None:
+        """Let go of the readers of the parts, which know this one: without circles memory is free at once."""
+        self.__dict__.clear()
 
     def helper(self, kind: Callable[[Reader], Helper]) -> Helper:
         found = self._helpers.get(kind)
