@@ -187,7 +187,9 @@ def advice(rule: BusinessRule) -> str:
 def counts_on(site: Site) -> bool:
     """Whether a formula only moves what is there on (`balance - amount`): a step, not a result to agree on."""
     form = site.predicate.form
-    return isinstance(form, Formula) and site.subject.field in form.leaves
+    field = site.subject.field
+    # Leaves bear the singular of their names.
+    return isinstance(form, Formula) and not {field, field.removesuffix("s")}.isdisjoint(form.leaves)
 
 
 def value_of(witness: str) -> Constant | None:

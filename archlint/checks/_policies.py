@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Operation, Ref
 from archlint.model.graph import AccessGuard, Graph
-from archlint.model.rule import Kind
+from archlint.model.rule import Kind, Subject
 from archlint.model.schema import Policy, Table
 from archlint.model.source import Layer, Span
 
@@ -44,6 +44,18 @@ class Policies:
     def open_clauses(self, policy: Policy) -> list[tuple[str, ...]]:
         """The alternatives that ask for nothing but a sign-in, ownership or membership."""
         return [clause for clause in self.clauses(policy) if all(plain(atom) for atom in clause)]
+
+    def given_to_oneself(self, policy: Policy, free: frozenset[Subject]) -> list[tuple[str, ...]]:
+        """The alternatives that ask for a role beside ownership, where everybody may write that role themselves."""
+        guard = self._guards.get((policy.path, policy.span))
+        if guard is None or not guard.decided or not {*guard.decided} <= free:
+            return []
+        return [
+            clause
+            for clause in guard.clauses
+            if any(atom.startswith("owner(") for atom in clause)
+            and all(plain(atom) or atom.startswith("role=") for atom in clause)
+        ]
 
     def restricted(self, table: str, command: str) -> bool:
         """Whether a restrictive policy narrows what the permissive ones let through."""

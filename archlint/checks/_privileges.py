@@ -7,6 +7,9 @@ from functools import cache
 import msgspec
 
 from archlint import data
+from archlint.checks._common import counts_on
+from archlint.checks._policies import Policies
+from archlint.checks._visibility import Shown, deciding
 from archlint.model.graph import AccessGuard, Graph
 from archlint.model.rule import Kind, Site, Subject
 from archlint.model.schema import Column, Table
@@ -14,30 +17,41 @@ from archlint.model.source import TRUSTED, Layer, Span
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _NUMBERS = re.compile(r"(?:big|small)?int|numeric|decimal|money|real|double|float")
+_SEEN = 0.8
 _STATE = frozenset({Kind.GATE, Kind.COMPARISON, Kind.BOUND, Kind.QUOTA})
 
 
 class Deciding(msgspec.Struct, frozen=True):
-    """A column that decides something, how sure that is, why, and the place that shows it."""
+    """A column that decides something, how sure that is, why, and the places that show it."""
 
     field: str
     sure: float
     what: str
     guard: AccessGuard | None = None
     site: Site | None = None
+    guards: tuple[AccessGuard, ...] = ()
+    sites: tuple[Site, ...] = ()
+    shown: Shown | None = None
 
 
 class Privileges:
     """What the guards of a graph look at, by column."""
 
     def __init__(self, graph: Graph) -> None:
+        self._graph = graph
         self._guards: dict[Subject, list[AccessGuard]] = defaultdict(list)
+        self._screens: dict[Subject, list[AccessGuard]] = defaultdict(list)
         for guard in graph.access_guards:
-            if not guard.soft and guard.layer in TRUSTED:
-                for subject in guard.decided:
-                    self._guards[subject].append(guard)
+            asking = self._guards if not guard.soft and guard.layer in TRUSTED else self._screens
+            for subject in guard.decided:
+                asking[subject].append(guard)
         self._read_back: dict[Subject, list[Site]] = defaultdict(list)
         for rule in graph.rules:
+            if rule.kind is Kind.FORMULA:
+                # What a server counts on from what is there (`balance - amount`) it believes.
+                for site in rule.sites:
+                    if site.layer in TRUSTED and site.confidence >= 0.8 and counts_on(site):
+                        self._read_back[rule.subject].append(site)
             if rule.kind not in _STATE:
                 continue
             for site in rule.sites:
@@ -53,13 +67,19 @@ class Privileges:
             for name, _ in path.columns
         }
 
-    def of(self, table: Table) -> list[Deciding]:
+    def of(self, table: Table, policies: Policies) -> list[Deciding]:
         """The columns of a table that decide, surest first."""
         columns = {column.name: column for column in table.columns}
         if not table.known:
-            seen = sorted(subject.field for subject in self._guards if subject.entity == table.name)
+            seen = sorted(
+                subject.field for subject in (*self._guards, *self._read_back) if subject.entity == table.name
+            )
             columns |= {name: Column(name=name, type="", span=Span(1, 1, 1, 1)) for name in seen if name not in columns}
         found = [item for column in columns.values() if (item := self._column(table, column)) is not None]
+        for shown in deciding(self._graph, policies, table):
+            found = [item for item in found if item.field != shown.field or item.sure > _SEEN]
+            if all(item.field != shown.field for item in found):
+                found.append(Deciding(shown.field, _SEEN, "visibility", shown=shown))
         return sorted(found, key=lambda item: (-item.sure, item.field))
 
     def _column(self, table: Table, column: Column) -> Deciding | None:
@@ -68,12 +88,13 @@ class Privileges:
         word = named(field)
         guards = self._guards.get(subject)
         if guards:
-            return Deciding(field, 0.92, "rights", guard=guards[0])
+            screens = tuple(self._screens.get(subject, ()))
+            return Deciding(field, 0.92, "rights", guard=guards[0], guards=(*guards, *screens))
         if not word:
             return None
         sites = self._read_back.get(subject)
         if sites:
-            return Deciding(field, 0.85, word, site=sites[0])
+            return Deciding(field, 0.85, word, site=sites[0], sites=tuple(sites))
         return Deciding(field, self._by_name(table, column, word), word)
 
     def _by_name(self, table: Table, column: Column, word: str) -> float:

@@ -1,21 +1,23 @@
 """AL304: columns that decide rights, money or approval, and that the owner of the row may write."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 import msgspec
 
-from archlint.checks._common import place
+from archlint.checks._common import distinct, place, writing, written
 from archlint.checks._found import Found
 from archlint.checks._policies import Policies
 from archlint.checks._privileges import Deciding, Privileges
-from archlint.checks._words import at, listed
-from archlint.model.finding import Place
+from archlint.checks._words import at, listed, quoted
+from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph
-from archlint.model.rule import Kind
+from archlint.model.rule import Kind, Subject
 from archlint.model.schema import Policy, Table
 from archlint.model.source import Layer
 
 _SHOWN = 0.7
+_MOST = 12
 _DECIDES = {
     "rights": "decides who may do what",
     "money": "is money",
@@ -24,28 +26,68 @@ _DECIDES = {
 }
 
 
+class _Case(msgspec.Struct, frozen=True):
+    """A table, the policies under which owners write it, the columns that decide, and the role that was no obstacle."""
+
+    table: Table
+    policies: tuple[Policy, ...]
+    free: tuple[Deciding, ...]
+    through: Subject | None = None
+
+
 def self_granted(graph: Graph) -> Iterator[Found]:
-    """AL304."""
-    policies, privileges = Policies(graph), Privileges(graph)
+    """AL304: one finding per table."""
+    judge = _Judge(graph)
+    first = {name: case for name in sorted(graph.schema.tables) if (case := judge.case(name, frozenset())) is not None}
+    granted = frozenset(
+        Subject(name, item.field)
+        for name, case in first.items()
+        for item in case.free
+        if item.guard is not None and item.sure >= _SHOWN
+    )
     for name in sorted(graph.schema.tables):
-        table = graph.schema.tables[name]
-        if table.view or (table.known and not table.security):
-            continue
-        own = [policy for policy in policies.letting(table, "update") if _own_row(policies, policy)]
-        deciding = privileges.of(table) if own else []
+        # Who may give themselves a role is stopped by no policy that asks for it.
+        case = first.get(name) or (judge.case(name, granted) if granted else None)
+        if case is not None:
+            yield _found(case)
+
+
+class _Judge:
+    """Asks what owners may write, table by table."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._policies = Policies(graph)
+        self._privileges = Privileges(graph)
+
+    def case(self, name: str, granted: frozenset[Subject]) -> _Case | None:
+        """What is wrong with a table; `granted` are the columns that everybody can give themselves."""
+        table = self._graph.schema.tables[name]
+        if table.view or (table.known and not table.security) or self._policies.restricted(name, "update"):
+            return None
+        own = [policy for policy in self._policies.of(name, "update") if self._own_row(policy, granted)]
+        deciding = self._privileges.of(table, self._policies) if own else []
         if not table.known:
-            # Its declaration lies elsewhere; what guards of the same repository look at is still true of the column.
-            deciding = [msgspec.structs.replace(item, sure=item.sure * 0.85) for item in deciding if item.guard]
-        for policy in own:
-            free = [item for item in deciding if _free(policies, policy, table, item)]
-            if free:
-                yield _found(table, policy, free)
-                break
+            # Its declaration lies elsewhere; what code of the same repository looks at is still true of the column.
+            deciding = [
+                msgspec.structs.replace(item, sure=item.sure * 0.85) for item in deciding if item.guard or item.site
+            ]
+        letting = [(policy, item) for item in deciding for policy in own if _free(self._policies, policy, table, item)]
+        if not letting:
+            return None
+        return _Case(
+            table,
+            tuple({(policy.path, policy.span): policy for policy, _ in letting}.values()),
+            tuple(dict.fromkeys(item for _, item in letting)),
+            next(iter(sorted(granted)), None),
+        )
 
-
-def _own_row(policies: Policies, policy: Policy) -> bool:
-    """Whether owning the row is enough."""
-    return any(any(atom.startswith("owner(") for atom in clause) for clause in policies.open_clauses(policy))
+    def _own_row(self, policy: Policy, granted: frozenset[Subject]) -> bool:
+        """Whether owning the row is enough."""
+        clauses = self._policies.open_clauses(policy)
+        if granted:
+            clauses = self._policies.given_to_oneself(policy, granted)
+        return any(any(atom.startswith("owner(") for atom in clause) for clause in clauses)
 
 
 def _free(policies: Policies, policy: Policy, table: Table, item: Deciding) -> bool:
@@ -62,29 +104,44 @@ def _owner_column(policies: Policies, policy: Policy, field: str) -> bool:
     return any(atom == f"owner({field})" for clause in policies.clauses(policy) for atom in clause)
 
 
-def _found(table: Table, policy: Policy, free: list[Deciding]) -> Found:
-    best = free[0].sure
-    told = [item for item in free if item.sure >= _SHOWN] or free
+def _found(case: _Case) -> Found:
+    table, policy = case.table, case.policies[0]
+    told = [item for item in case.free if item.sure >= _SHOWN] or list(case.free)
     first = told[0]
+    shown = [place for item in told for place in _shown(item)]
+    more = f"; {len(shown) - _MOST} more places rely on it" if len(shown) > _MOST else ""
+    through = f" (the role it asks for is theirs to choose: {case.through})" if case.through else ""
     return Found(
         message=(
-            f"{table.name}: the policy “{policy.name}” lets owners update every column of their row, "
-            f"also {listed([item.field for item in told])}: {first.field} {_why(first)}"
+            f"{table.name}: the policy “{policy.name}” lets owners update every column of their row{through}, "
+            f"also {listed([item.field for item in told])}: {first.field} {_why(first)}{more}"
         ),
-        places=(
-            Place(policy.path, policy.span, Layer.POLICY, "lets", policy.name),
-            *(column for item in told for column in _columns(table, item)),
-            *(shown for item in told for shown in _shown(item)),
+        places=distinct(
+            (
+                *(Place(item.path, item.span, Layer.POLICY, "lets", item.name) for item in case.policies),
+                *(column for item in told for column in _columns(table, item)),
+                *_spread(shown),
+            )
         ),
         subject=f"{table.name}.{first.field}",
         mark=(policy.name, *(item.field for item in told)),
         kind=Kind.AUTHORIZATION,
-        confidence=best,
+        severity=Severity.WARNING if all(item.shown is not None for item in told) else None,
+        confidence=first.sure,
         fix=(
             f"Let a trusted function write {listed([item.field for item in told])}: revoke UPDATE on the column, "
             "pin it in WITH CHECK, or let a BEFORE UPDATE trigger refuse the change."
         ),
     )
+
+
+def _spread(shown: list[Place]) -> list[Place]:
+    """As many places as a reader bears, of every layer some, in their order."""
+    by_layer: dict[Layer, list[Place]] = {}
+    for item in shown:
+        by_layer.setdefault(item.layer, []).append(item)
+    taken = [item for row in zip_longest(*by_layer.values()) for item in row if item is not None][:_MOST]
+    return [item for item in shown if item in taken]
 
 
 def _why(item: Deciding) -> str:
@@ -93,6 +150,12 @@ def _why(item: Deciding) -> str:
         return f"is what {speaker or 'a guard'} looks at ({at(item.guard.path, item.guard.span.line)})"
     if item.site is not None:
         return f"is what {at(item.site.path, item.site.span.line)} relies on"
+    if item.shown is not None:
+        pin = item.shown.pins[0]
+        return (
+            f"must be {quoted(item.shown.words)} for others to see the row, "
+            f'and {at(pin.path, pin.span.line)} writes "{dict(pin.columns)[item.field]}"'
+        )
     return _DECIDES[item.what]
 
 
@@ -104,6 +167,12 @@ def _columns(table: Table, item: Deciding) -> tuple[Place, ...]:
 
 
 def _shown(item: Deciding) -> tuple[Place, ...]:
-    if item.guard is not None:
-        return (Place(item.guard.path, item.guard.span, item.guard.layer, "reads", item.guard.text),)
-    return (place(item.site, "reads"),) if item.site is not None else ()
+    """Every place that relies on the column."""
+    if item.shown is not None:
+        return (
+            *(Place(policy.path, policy.span, Layer.POLICY, "reads", policy.name) for policy in item.shown.policies),
+            *(writing(path, "pins") for path in item.shown.pins),
+            *(written(word, "reads") for word in item.shown.tests if word.layer is not Layer.POLICY),
+        )
+    guards = (Place(guard.path, guard.span, guard.layer, "reads", guard.text) for guard in item.guards)
+    return (*guards, *(place(site, "reads") for site in item.sites))

@@ -1,10 +1,11 @@
 """AL304: what owners may write into their own row."""
 
 import pytest
-from graphs import SQL, bound, column, domain, graph, judge, places, site, table, write
+from graphs import FORM, SERVICE, SQL, bound, column, domain, formula, graph, judge, places, site, table, word, write
 from guarded import asks, extended, fired, guard, owner, pinned, policy
 
-from archlint.model.expression import Text
+from archlint.model.expression import Items, Operation, Ref, Text
+from archlint.model.finding import Severity
 from archlint.model.predicate import Anything
 from archlint.model.rule import Kind
 from archlint.model.source import Layer
@@ -130,3 +131,123 @@ def test_when_something_was_approved_is_no_approval():
     assert told(members(columns=columns, guards=(OWNERS,)), 0.0) == []
     flag = (column("id"), column("is_verified", "boolean", default=default))
     assert len(told(members(columns=flag, guards=(OWNERS,)))) == 1
+
+
+def test_all_that_look_at_the_role_are_named_and_many_are_counted():
+    screen = guard(FORM, 5, ("role=admin",), soft=True, decided=("members.role",))
+    asking = [
+        guard(f"server/{number}.ts", number, ("role=admin",), layer=Layer.SERVICE, decided=("members.role",))
+        for number in range(1, 15)
+    ]
+    (found,) = told(members(guards=(OWNERS, ADMINS, *asking, screen)))
+    read = [place for place in found.places if place.role == "reads"]
+    assert len(read) == 12
+    assert {place.layer for place in read} == {Layer.POLICY, Layer.SERVICE, Layer.FRONTEND}
+    assert found.message.endswith("4 more places rely on it")
+    (few,) = told(members(guards=(OWNERS, ADMINS, *asking[:2], screen)))
+    assert {place.path for place in few.places if place.role == "reads"} == {SQL, FORM, "server/1.ts", "server/2.ts"}
+    assert "more places" not in few.message
+
+
+STATE = (column("id", "uuid", 2), column("state", line=5))
+OPEN = Operation("=", (Ref("table:members", ("state",)), Text("approved")))
+PENDING = write("members", "state=pending", path=SERVICE, line=30)
+
+
+def shown(using=OPEN, writes=(PENDING,), words=(), columns=STATE, own=OWN):
+    visible = policy("approved are shown", "members", "select", using=using, line=18)
+    base = graph(tables=(table("members", *columns, security=True),), writes=writes, words=words)
+    return extended(base, policies=(own, visible), guards=(asks(own, ("owner(id)",)),))
+
+
+def test_the_column_that_decides_whether_others_see_the_row():
+    tested = word("approved", "filters", SQL, 40, about="members.state", layer=Layer.TRIGGER)
+    (found,) = told(shown(words=(tested,)))
+    assert places(found) == {
+        (SQL, 16): "lets",
+        (SQL, 5): "decides",
+        (SQL, 18): "reads",
+        (SERVICE, 30): "pins",
+        (SQL, 40): "reads",
+    }
+    assert found.severity is Severity.WARNING
+    assert 'state must be "approved" for others to see the row, and server/lend.ts:30 writes "pending"' in found.message
+
+
+@pytest.mark.parametrize(
+    "using",
+    [
+        Operation("or", (owner("id"), OPEN)),
+        Operation("and", (OPEN, Operation("is null", (Ref("table:members", ("left_at",)),)))),
+        Operation("in", (Ref("$row", ("state",)), Items((Text("approved"),)))),
+    ],
+)
+def test_ways_to_show_a_row(using):
+    assert len(told(shown(using))) == 1
+
+
+@pytest.mark.parametrize(
+    "using",
+    [
+        None,
+        owner("id"),
+        Operation("and", (owner("id"), OPEN)),
+        Operation("!=", (Ref("table:members", ("state",)), Text("hidden"))),
+        Operation("=", (Ref("table:clubs", ("state",)), Text("approved"))),
+    ],
+)
+def test_ways_not_to_show_a_row_to_others(using):
+    assert told(shown(using), 0.0) == []
+
+
+@pytest.mark.parametrize(
+    "writes",
+    [
+        (),
+        (write("members", "state=approved", path=SERVICE),),
+        (write("members", "state", path=SERVICE),),
+        (write("members", "state=pending", path=SQL),),
+        (PENDING, write("members", "state=approved")),
+        (PENDING, write("members", "state", operation="update")),
+    ],
+)
+def test_a_state_that_nobody_pins_or_that_owners_are_offered(writes):
+    assert told(shown(writes=writes), 0.0) == []
+
+
+def test_a_pinned_state_stays():
+    own = policy("edit own", "members", "update", using=owner("id"), check=pinned("state", word="pending"))
+    assert told(shown(own=own), 0.0) == []
+
+
+BALANCE = (column("owner_id", "uuid"), column("balances", "integer", line=6))
+SELLERS = policy("sellers edit", "purses", "update", using=owner("owner_id", "purses"), line=22)
+
+
+def purse(decided="members.role", own=OWN, guards=(OWNERS,), balance=True):
+    spent = formula(Operation("-", (Ref("balance"), Ref("amount"))), SERVICE, 12, "purses.balances", stored=False)
+    base = graph(
+        *((spent,) if balance else ()),
+        tables=(MEMBERS, table("purses", *BALANCE, known=False)),
+    )
+    sellers = asks(SELLERS, ("owner(owner_id)", "role=seller"), decided=(decided,) if decided else ())
+    return extended(base, policies=(own, SELLERS), guards=(*guards, sellers))
+
+
+def test_a_role_that_everybody_can_give_themselves_keeps_nobody_out():
+    found = told(purse())
+    assert sorted(item.subject for item in found) == ["members.role", "purses.balances"]
+    (money,) = (item for item in found if item.subject == "purses.balances")
+    assert places(money) == {(SQL, 22): "lets", (SQL, 6): "decides", (SERVICE, 12): "reads"}
+    assert "(the role it asks for is theirs to choose: members.role)" in money.message
+
+
+def test_a_role_that_is_not_free_keeps_others_out():
+    kept = policy("edit own", "members", "update", using=owner("id"), check=pinned("role"))
+    for knowledge in (
+        purse(own=kept, guards=(asks(kept, ("owner(id)",)),)),
+        purse(decided=""),
+        purse(decided="clubs.role"),
+        purse(balance=False),
+    ):
+        assert [item.subject for item in told(knowledge) if item.subject.startswith("purses")] == []
