@@ -101,10 +101,12 @@ def _operation_sources(operation: Operation, depth: int) -> Iterator[Source]:
         # `note || null` hands a missing value on as missing; any other fallback takes its place.
         kept = all(isinstance(other, Null) for other in operands[1:])
         for item in sources(operands[0], depth - 1):
-            yield Source(item.place, item.factor, item.offset, presence=item.presence and kept)
+            yield Source(item.place, item.factor, item.offset, item.presence and kept, item.trust)
         for other in operands[1:]:
             if not isinstance(other, (Null, Text, Number, Boolean)):
-                yield from sources(other, depth - 1)
+                # What stands in for a missing value is another thing with rules of its own.
+                for item in sources(other, depth - 1):
+                    yield Source(item.place, item.factor, item.offset, False, item.trust * _STAND_IN)
     elif operation.operator == "if":
         for branch in operands[1:]:
             yield from sources(branch, depth - 1)

@@ -1,9 +1,11 @@
 """Expressions in neutral form; what they state on their way is written down."""
 
+import re
+
 from tree_sitter import Node
 
 from archlint.languages.typescript import json_schemas
-from archlint.languages.typescript.idioms import words
+from archlint.languages.typescript.idioms import table, words
 from archlint.languages.typescript.neutral import (
     CALLER,
     LITERALS,
@@ -261,9 +263,18 @@ class Expressions:
         if environment is not None:
             return environment
         base = self.value(holder, scope)
-        if key in MEASURES and not isinstance(base, Fields):
+        if key in MEASURES and not isinstance(base, Fields) and self._measured(key, base):
             return Call("count" if isinstance(base, (Items, Row)) else key, (base,))
         return self._of(base, key, node, scope)
+
+    def _measured(self, key: str, base: Expression) -> bool:
+        """Whether a member measures its holder; a product has a size of its own."""
+        if key == "length" or isinstance(base, (Items, Row)):
+            return True
+        if key == "count" or not isinstance(base, Ref):
+            return False
+        holder = base.path[-1] if base.path else base.name.split("@", 1)[0]
+        return bool(re.search(table("javascript")["lists"]["sized"], holder))
 
     def _of(self, base: Expression, key: str, node: Node, scope: Scope) -> Expression:
         found = below(base, key)
