@@ -1,12 +1,14 @@
 """AL301: rules that the browser enforces, and no trusted layer behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from archlint.checks._columns import known_table
-from archlint.checks._common import advice, certainty, layers_of, of_clients, place, writing
+from archlint.checks._common import advice, certainty, distinct, layers_of, of_clients, place, writing
 from archlint.checks._enforcement import Enforcement, applied, by_type, fields_known, spoken_of, trivial
 from archlint.checks._found import Found
-from archlint.checks._words import admits, at, listed, short, speakers
+from archlint.checks._words import admits, at, listed, short, speakers, who
 from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph, WritePath
 from archlint.model.rule import BusinessRule, Kind, Site
@@ -22,56 +24,106 @@ _JUDGED = frozenset(
     }
 )  # fmt: skip
 _HELD_AGAINST = 0.78
+_SHOWN = 0.7
+_TOLD = 6
 _NICETIES = frozenset({Kind.LENGTH, Kind.PATTERN})
 _GENTLE = frozenset({"clamp", "warn"})
 # What sends a visitor elsewhere, shows or hides something, or only declares, refuses no value.
 _NO_REFUSAL = frozenset({"redirect", "hint", "hide", "assign", "", "skip", "silent-skip"})
 
 
+class _Gap(msgspec.Struct, frozen=True):
+    """A rule that only the browser asks for: the sites that ask, and the write paths that nobody guards."""
+
+    rule: BusinessRule
+    table: Table
+    sites: tuple[Site, ...]
+    first: Site
+    ways: tuple[WritePath, ...]
+    sure: float
+
+
 def client_only(graph: Graph) -> Iterator[Found]:
-    """AL301."""
+    """AL301: one finding per rule; the niceties of one form that lead to one write are one."""
     enforcement = Enforcement(graph)
+    niceties: dict[tuple[object, ...], list[_Gap]] = {}
     for rule in graph.rules:
         table = known_table(graph, rule.subject.entity)
         if rule.kind not in _JUDGED or table is None:
             continue
-        if rule.kind is Kind.QUOTA or fields_known(table, rule.subject, rule.kind):
-            yield from _judged(rule, table, enforcement)
+        if rule.kind is not Kind.QUOTA and not fields_known(table, rule.subject, rule.kind):
+            continue
+        gap = _judged(rule, table, enforcement)
+        if gap is None:
+            continue
+        if rule.kind in _NICETIES:
+            key = (table.name, gap.first.path, gap.ways[0].path, gap.ways[0].span, gap.sure >= _SHOWN)
+            niceties.setdefault(key, []).append(gap)
+        else:
+            yield _found(gap)
+    for gaps in niceties.values():
+        yield _found(gaps[0]) if len(gaps) == 1 else _together(gaps)
 
 
-def _judged(rule: BusinessRule, table: Table, enforcement: Enforcement) -> Iterator[Found]:
+def _judged(rule: BusinessRule, table: Table, enforcement: Enforcement) -> _Gap | None:
     sites = [site for site in applied(rule) if of_clients(site) and Layer.FRONTEND in layers_of(site)]
     sites = [
         site for site in sites if site.effect not in _NO_REFUSAL and (rule.kind is not Kind.PRESENCE or site.guard)
     ]
     sites = [site for site in sites if not trivial(site) and not _covered(site, table, enforcement)]
     if not sites:
-        return
+        return None
     first = max(sites, key=lambda site: (_sureness(site, enforcement), -site.id))
     ways = _nearest(first, enforcement.ways(first))
-    if not ways:
-        return
-    confidence = _sureness(first, enforcement)
-    yield Found(
+    return _Gap(rule, table, tuple(sites), first, tuple(ways), _sureness(first, enforcement)) if ways else None
+
+
+def _found(gap: _Gap) -> Found:
+    rule, sites, first = gap.rule, gap.sites, gap.first
+    one = len({who(site) for site in sites}) == 1
+    return Found(
         message=(
-            f"{rule.subject}: only {speakers(sites)} asks for {_asked(sites)}; "
-            f"{_way(ways[0])} writes it and nothing behind the browser checks it"
+            f"{rule.subject}: only {speakers(sites)} {'asks' if one else 'ask'} for {_asked(sites)}; "
+            f"{_way(gap.ways[0])} writes it and nothing behind the browser checks it"
         ),
-        places=(
-            *(place(site, "guards") for site in sites),
-            *(writing(way) for way in ways if not _inside(way, sites)),
-            *_declared(table, rule),
-        ),
+        places=(*_guarding([gap]), *_declared(gap.table, rule)),
         subject=str(rule.subject),
         rule=rule.id,
         kind=rule.kind,
         mark=(first.guard, first.normal),
         severity=Severity.INFO if rule.kind in _NICETIES else None,
-        confidence=confidence,
+        confidence=gap.sure,
         fix=advice(rule).replace("Decide which one is meant, state it once", "State it")
         if rule.kind not in _NICETIES
         else "",
     )
+
+
+def _together(gaps: list[_Gap]) -> Found:
+    """The lengths and patterns of one form that end in one write."""
+    gaps.sort(key=lambda gap: (gap.rule.subject.field, gap.rule.id))
+    first = gaps[0]
+    told = [f"{gap.rule.subject.field} {_asked(gap.sites)}" for gap in gaps]
+    return Found(
+        message=(
+            f"{first.table.name}: {len(gaps)} limits of {who(first.first)} are asked for by the browser only, and "
+            f"{_way(first.ways[0])} writes without them: {'; '.join(told[:_TOLD])}"
+            + (f"; {len(told) - _TOLD} more" if len(told) > _TOLD else "")
+        ),
+        places=(*_guarding(gaps), *(place for gap in gaps for place in _declared(gap.table, gap.rule))),
+        subject=first.table.name,
+        kind=first.rule.kind,
+        mark=(who(first.first), *(f"{gap.rule.id} {gap.first.normal}" for gap in gaps)),
+        severity=Severity.INFO,
+        confidence=min(gap.sure for gap in gaps),
+    )
+
+
+def _guarding(gaps: list[_Gap]) -> tuple[Place, ...]:
+    """The sites that ask, then what is written without being asked."""
+    sites = [site for gap in gaps for site in gap.sites]
+    ways = [way for gap in gaps for way in gap.ways if not _inside(way, sites)]
+    return distinct((*(place(site, "guards") for site in sites), *map(writing, ways)))
 
 
 def _covered(site: Site, table: Table, enforcement: Enforcement) -> bool:
@@ -101,7 +153,7 @@ def _nearest(site: Site, ways: list[WritePath]) -> list[WritePath]:
     return (through or ways)[:6]
 
 
-def _asked(sites: list[Site]) -> str:
+def _asked(sites: Sequence[Site]) -> str:
     """What the browser asks for, each thing once; a longer and a shorter form are told by the first."""
     told = dict.fromkeys(_admitted(site) for site in sites)
     return listed(list(told)[:3])
@@ -120,7 +172,7 @@ def _way(way: WritePath) -> str:
     return f"{short(way.path)} ({at(way.path, way.span.line)})"
 
 
-def _inside(way: WritePath, sites: list[Site]) -> bool:
+def _inside(way: WritePath, sites: Sequence[Site]) -> bool:
     return any(site.path == way.path and site.span == way.span for site in sites)
 
 

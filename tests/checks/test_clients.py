@@ -12,6 +12,7 @@ from graphs import (
     compared,
     domain,
     graph,
+    judge,
     only,
     pattern,
     places,
@@ -170,3 +171,47 @@ def test_a_value_that_is_asked_for_in_some_state_only():
     assert "asks for a value where loans.state = refused" in found.message
     both = graph(present(path=FORM, **asked), present(**asked), tables=(reasons,), writes=writes)
     assert codes(both) == []
+
+
+def _length(field: str, most: str, line: int, path: str = FORM):
+    return site(Kind.LENGTH, f"loans.{field}", Numbers((Interval(None, most),)), path, line)
+
+
+TEXTS = table("loans", column("note", line=4), column("title", line=5), column("amount", line=6), security=True)
+WRITES = (write("loans", "note", "title", "amount", line=30),)
+
+
+def test_the_lengths_of_one_form_are_one_finding():
+    lengths = _length("title", "40", 9), _length("note", "80", 8)
+    found = only(graph(*lengths, tables=(TEXTS,), writes=WRITES), "AL301")
+    assert found.message == (
+        "loans: 2 limits of LoanForm.tsx are asked for by the browser only, and "
+        f"LoanForm.tsx ({FORM}:30) writes without them: "
+        "note at most 80 characters; title at most 40 characters"
+    )
+    assert places(found) == {
+        (FORM, 8): "guards",
+        (FORM, 9): "guards",
+        (FORM, 30): "writes",
+        (SQL, 4): "accepts",
+        (SQL, 5): "accepts",
+    }
+    assert found.severity is Severity.INFO
+    assert found.rule == ""
+
+
+def test_forms_and_amounts_stay_apart():
+    apart = _length("title", "40", 9), _length("note", "80", 8, "src/Other.tsx")
+    assert codes(graph(*apart, tables=(TEXTS,), writes=WRITES)) == ["AL301", "AL301"]
+    both = _length("title", "40", 9), bound(high="600", path=FORM, about="loans.amount")
+    found = judge(graph(*both, tables=(TEXTS,), writes=WRITES))
+    assert sorted(item.rule for item in found) == ["loans.amount:bound", "loans.title:length"]
+
+
+def test_many_limits_are_counted():
+    fields = [f"note_{number}" for number in range(8)]
+    texts = table("loans", *map(column, fields), security=True)
+    lengths = [_length(field, "80", number) for number, field in enumerate(fields, 1)]
+    found = only(graph(*lengths, tables=(texts,), writes=(write("loans", *fields, line=30),)), "AL301")
+    assert found.message.startswith("loans: 8 limits of LoanForm.tsx")
+    assert found.message.endswith("note_5 at most 80 characters; 2 more")
