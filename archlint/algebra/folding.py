@@ -34,10 +34,10 @@ def _fold(expression: Expression, lookup: Lookup, active: frozenset[Ref], depth:
     if isinstance(expression, Ref):
         return _reference(expression, lookup, active, depth)
     if isinstance(expression, Operation):
-        operands = tuple(_fold(item, lookup, active, depth) for item in expression.operands)
+        operands = tuple([_fold(item, lookup, active, depth) for item in expression.operands])
         return calculate(Operation(expression.operator, operands))
     if isinstance(expression, Call):
-        arguments = tuple(_fold(item, lookup, active, depth) for item in expression.arguments)
+        arguments = tuple([_fold(item, lookup, active, depth) for item in expression.arguments])
         return call(Call(expression.function, arguments, expression.callee))
     if isinstance(expression, Items):
         return _items(expression, lookup, active, depth)

@@ -19,11 +19,20 @@ class Conditions:
         self._program = program
         self.origins: list[str] = []
         self._room = _LARGEST
+        # Several makers of sites ask for the same expression of a statement. The expression is kept, as its number
+        # names it only while it lives.
+        self._known: dict[tuple[str, int], tuple[Expression, Expression, tuple[str, ...]]] = {}
 
     def value(self, path: str, expression: Expression) -> Expression:
         """The expression with constants folded and predicate functions inlined."""
+        known = self._known.get((path, id(expression)))
+        if known is not None:
+            self.origins = list(known[2])
+            return known[1]
         self.origins = []
-        return self.settle(self._program.globalised(path, expression))
+        settled = self.settle(self._program.globalised(path, expression))
+        self._known[path, id(expression)] = (expression, settled, tuple(self.origins))
+        return settled
 
     def settle(self, expression: Expression) -> Expression:
         """The same for an expression that is global already."""
@@ -43,9 +52,9 @@ class Conditions:
 
     def _inline(self, expression: Expression, depth: int) -> Expression:
         if isinstance(expression, Operation):
-            return Operation(expression.operator, tuple(self._inline(item, depth) for item in expression.operands))
+            return Operation(expression.operator, tuple([self._inline(item, depth) for item in expression.operands]))
         if isinstance(expression, Call):
-            arguments = tuple(self._inline(item, depth) for item in expression.arguments)
+            arguments = tuple([self._inline(item, depth) for item in expression.arguments])
             if expression.callee is not None and depth and self._room >= 0:
                 body = self._body(expression.callee, arguments)
                 if body is not None:

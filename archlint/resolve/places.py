@@ -104,13 +104,16 @@ class Places:
         """The places one step further that nobody has seen."""
         name, members = state.place
         steps = []
+        stored = name.startswith("table:")
         for flow in self._flow.forward.get(name, ()):
-            if flow.read and name.startswith("table:"):
+            if (flow.read and stored) or (presence and not flow.presence):
                 continue
-            target = _move(members, flow.source[1], flow.target)
-            if target is None or (target, True) in seen or not _passes(members[len(flow.source[1]) :], flow):
+            prefix = flow.source[1]
+            rest = members[len(prefix) :] if prefix else members
+            if prefix and members[: len(prefix)] != prefix:
                 continue
-            if presence and not flow.presence:
+            target = (flow.target[0], flow.target[1] + rest) if rest else flow.target
+            if (target, True) in seen or not _passes(rest, flow):
                 continue
             factor, offset = state.factor, state.offset
             if not flow.plain:
@@ -118,16 +121,19 @@ class Places:
             steps.append(self._next(state, flow, target, True, state.read, factor, offset))
         if not state.turned:
             # What a type says is said of each value that is of it; what a value holds says nothing of its namesakes.
+            backward = self._flow.backward
             uses = self._flow.uses.get(name, ())[:_USES] if not state.why else ()
-            for flow in (*self._flow.backward.get(name, ()), *uses):
-                origin = flow.source[0]
-                if (not flow.plain and flow.factor == 0) or (
-                    origin.startswith("ret:") and origin not in self._flow.backward
-                ):
-                    # What a function nobody reads gives back is another value at each of its calls.
+            for flow in (*backward.get(name, ()), *uses):
+                prefix = flow.target[1]
+                rest = members[len(prefix) :] if prefix else members
+                if prefix and members[: len(prefix)] != prefix:
                     continue
-                source = _move(members, flow.target[1], flow.source)
-                if source is None or (source, False) in seen or not _passes(source[1][len(flow.source[1]) :], flow):
+                source = (flow.source[0], flow.source[1] + rest) if rest else flow.source
+                if (source, False) in seen or not _passes(rest, flow):
+                    continue
+                origin = flow.source[0]
+                if (not flow.plain and flow.factor == 0) or (origin.startswith("ret:") and origin not in backward):
+                    # What a function nobody reads gives back is another value at each of its calls.
                     continue
                 factor, offset = state.factor, state.offset
                 if not flow.plain:
@@ -219,6 +225,9 @@ class _NameIndex:
                 self._owners[key(column.name)].append(Subject(table.name, column.name))
         self._observe(program)
         self._observe_tables(program)
+        # All that guesses depend on is known by now.
+        self._guesses: dict[Place, Reached | None] = {}
+        self._shapes: dict[str, str] = {}
 
     def _observe_tables(self, program: Program) -> None:
         """Columns of tables that no file creates, as far as code uses them."""
@@ -260,7 +269,11 @@ class _NameIndex:
 
     def guess(self, place: Place) -> Reached | None:
         """The column that names point to, if they point to just one."""
-        name, members = place
+        if place not in self._guesses:
+            self._guesses[place] = self._guess(*place)
+        return self._guesses[place]
+
+    def _guess(self, name: str, members: tuple[str, ...]) -> Reached | None:
         if name.startswith(("http:", "ret:", "fn:", "type:", "domain:", "$")):
             return None
         owner = name.rsplit("|", 1)[-1].split("@", 1)[0]
@@ -289,21 +302,26 @@ class _NameIndex:
         return self._by_shape(name, members)
 
     def _by_shape(self, name: str, members: tuple[str, ...]) -> Reached | None:
-        fields = {key(item) for item in self._members.get(name, ())}
-        if len(members) != 1 or len(fields) < 3:
+        if len(members) != 1:
             return None
-        scores = sorted(
-            ((len(fields & columns.keys()), table) for table, columns in self._fields.items()), reverse=True
-        )
-        if not scores or scores[0][0] < 3 or scores[0][0] < 0.6 * len(fields):
-            return None
-        if len(scores) > 1 and scores[1][0] >= scores[0][0]:
-            return None
-        table = scores[0][1]
-        column = self._fields[table].get(key(members[0]))
+        if name not in self._shapes:
+            self._shapes[name] = self._shape({key(item) for item in self._members.get(name, ())})
+        table = self._shapes[name]
+        column = self._fields[table].get(key(members[0])) if table else None
         if column is None:
             return None
         return Reached(Subject(table, column), 0.75, True, (f"shaped like {table}",), place=(name, members))
+
+    def _shape(self, fields: set[str]) -> str:
+        """The one table that has most of these fields."""
+        if len(fields) < 3:
+            return ""
+        scores = sorted(
+            [(len(fields & columns.keys()), table) for table, columns in self._fields.items()], reverse=True
+        )
+        if not scores or scores[0][0] < 3 or scores[0][0] < 0.6 * len(fields):
+            return ""
+        return "" if len(scores) > 1 and scores[1][0] >= scores[0][0] else scores[0][1]
 
     def _alone(self, name: str) -> Reached | None:
         for candidate, confidence in ((key(name), 0.85), (bare(name), 0.8)):
@@ -349,12 +367,6 @@ def _refs(expression: object) -> list[tuple[str, tuple[str, ...]]]:
 def _weight(reached: Reached) -> float:
     """A value that is read and stored again, as in a form for changes, is above all stored."""
     return reached.confidence * (_STORED if reached.stored else 1.0)
-
-
-def _move(members: tuple[str, ...], prefix: tuple[str, ...], target: Place) -> Place | None:
-    if members[: len(prefix)] != prefix:
-        return None
-    return target[0], target[1] + members[len(prefix) :]
 
 
 def _passes(rest: tuple[str, ...], flow: Flow) -> bool:

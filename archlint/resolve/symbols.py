@@ -36,9 +36,12 @@ class Program:
     def __init__(self, files: Mapping[str, FileFacts], schema: Schema, locate: Locate) -> None:
         self.files = files
         self.schema = schema
-        self._locate = locate
+        self._located: dict[tuple[str, str], str | None] = {}
+        self._ask = locate
         self._exports: dict[str, dict[str, tuple[str, str]]] = {}
         self._named: dict[tuple[str, str], str] = {}
+        self._global_refs: dict[tuple[str, Ref], Ref] = {}
+        self._settled_constants: dict[str, Expression | None] = {}
         self._imports = {path: {item.local: item for item in facts.imports} for path, facts in files.items()}
         self.functions: dict[str, tuple[str, FunctionFact]] = {}
         self.scopes: dict[tuple[str, int], FunctionFact] = {}
@@ -110,6 +113,12 @@ class Program:
             return f"table:{known}" if known else name
         return name
 
+    def _locate(self, path: str, module: str) -> str | None:
+        key = (path, module)
+        if key not in self._located:
+            self._located[key] = self._ask(path, module)
+        return self._located[key]
+
     def _resolve(self, path: str, local: str) -> str:
         item = self._imports.get(path, {}).get(local)
         if item is None:
@@ -158,6 +167,10 @@ class Program:
         """A reference as (global name, member path); namespaces and table objects are looked through."""
         if isinstance(ref, Row):
             return f"{path}|row:{ref.access}", ref.path
+        found = self._global_ref(path, ref)
+        return found.name, found.path
+
+    def _place(self, path: str, ref: Ref) -> tuple[str, tuple[str, ...]]:
         if path in self.schema.renamed and ref.name.startswith("table:"):
             ref = _by_later_name(ref, self.schema.renamed[path])
         name, members = self.name(path, ref.name), ref.path
@@ -208,37 +221,45 @@ class Program:
         """The expression with every name made global, so that it means the same in any file."""
         kind = type(expression)
         if kind is Ref:
-            name, members = self.place(path, expression)  # type: ignore[arg-type]
-            return Ref(name, members)
+            return self._global_ref(path, expression)  # type: ignore[arg-type]
         if kind is Row:
             return Ref(f"{path}|row:{expression.access}", expression.path)  # type: ignore[union-attr]
         if isinstance(expression, Operation):
-            return Operation(expression.operator, tuple(self.globalised(path, item) for item in expression.operands))
+            return Operation(expression.operator, tuple([self.globalised(path, item) for item in expression.operands]))
         if isinstance(expression, Call):
             callee = expression.callee
             if callee is not None:
-                name, members = self.place(path, callee)
-                callee = Ref(name, members)
+                callee = self._global_ref(path, callee)
             return Call(
-                expression.function, tuple(self.globalised(path, item) for item in expression.arguments), callee
+                expression.function, tuple([self.globalised(path, item) for item in expression.arguments]), callee
             )
         if isinstance(expression, Items):
-            return Items(tuple(self.globalised(path, item) for item in expression.items))
+            return Items(tuple([self.globalised(path, item) for item in expression.items]))
         if isinstance(expression, Fields):
             return Fields(
-                tuple((name, self.globalised(path, value)) for name, value in expression.entries),
-                tuple(self.globalised(path, item) for item in expression.spreads),
+                tuple([(name, self.globalised(path, value)) for name, value in expression.entries]),
+                tuple([self.globalised(path, item) for item in expression.spreads]),
             )
         if isinstance(expression, Lambda):
             return Call("lambda", (Text(path), Number(str(expression.scope))))
         return expression
 
+    def _global_ref(self, path: str, ref: Ref) -> Ref:
+        key = (path, ref)
+        found = self._global_refs.get(key)
+        if found is None:
+            found = self._global_refs[key] = Ref(*self._place(path, ref))
+        return found
+
     def constant(self, ref: Ref) -> Expression | None:
         """The value of a name that is bound once to something that can stand in its place."""
-        found = self.constants.get(ref.name)
-        if found is None:
+        if ref.name not in self.constants:
             return None
-        path, value = found
+        if ref.name not in self._settled_constants:
+            self._settled_constants[ref.name] = self._constant(*self.constants[ref.name])
+        return self._settled_constants[ref.name]
+
+    def _constant(self, path: str, value: Expression) -> Expression | None:
         if isinstance(value, _LITERALS) or (isinstance(value, Operation) and value.operator != "lookup"):
             return self.globalised(path, value)
         if isinstance(value, Call) and value.callee is None and value.function not in _NOT_INLINED:
