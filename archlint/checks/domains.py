@@ -174,7 +174,9 @@ def _missing(domain: _Domain, sites: list[Site], base: float) -> list[tuple[Site
     for site in sites:
         if site in domain.sites or site.stored or not _closed(site) or site.layer in _DATABASE:
             continue
-        if not (site.strength == "hard" or site.library == "type") or not domain.stored or site.operation not in ("any", "select", ""):
+        if not (site.strength == "hard" or site.library == "type") or not domain.stored:
+            continue
+        if site.operation not in ("any", "select", ""):
             continue
         lacking = tuple(word for word in domain.words if word not in _words(site))
         if lacking and len(lacking) < len(domain.words):

@@ -1,7 +1,6 @@
 """AL304: columns that decide rights, money or approval, and that the owner of the row may write."""
 
 from collections.abc import Iterator
-from itertools import zip_longest
 
 import msgspec
 
@@ -109,7 +108,7 @@ def _found(case: _Case) -> Found:
     told = [item for item in case.free if item.sure >= _SHOWN] or list(case.free)
     first = told[0]
     shown = [place for item in told for place in _shown(item)]
-    more = f"; {len(shown) - _MOST} more places rely on it" if len(shown) > _MOST else ""
+    more = f"; {len(shown) - 1} more places rely on it" if len(shown) > _MOST else ""
     through = f" (the role it asks for is theirs to choose: {case.through})" if case.through else ""
     return Found(
         message=(
@@ -120,7 +119,7 @@ def _found(case: _Case) -> Found:
             (
                 *(Place(item.path, item.span, Layer.POLICY, "lets", item.name) for item in case.policies),
                 *(column for item in told for column in _columns(table, item)),
-                *_spread(shown),
+                *shown,
             )
         ),
         subject=f"{table.name}.{first.field}",
@@ -133,15 +132,6 @@ def _found(case: _Case) -> Found:
             "pin it in WITH CHECK, or let a BEFORE UPDATE trigger refuse the change."
         ),
     )
-
-
-def _spread(shown: list[Place]) -> list[Place]:
-    """As many places as a reader bears, of every layer some, in their order."""
-    by_layer: dict[Layer, list[Place]] = {}
-    for item in shown:
-        by_layer.setdefault(item.layer, []).append(item)
-    taken = [item for row in zip_longest(*by_layer.values()) for item in row if item is not None][:_MOST]
-    return [item for item in shown if item in taken]
 
 
 def _why(item: Deciding) -> str:

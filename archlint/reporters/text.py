@@ -13,6 +13,7 @@ from archlint.reporters.context import Context
 
 _PROBLEMS_SHOWN = 5
 _TEXT_WIDTH = 110
+_PLACES = 10
 _EXPLAINED = 3
 _WORDS_AT_LEAST = 12
 
@@ -93,7 +94,8 @@ def _finding(finding: Finding, seen: set[tuple[str, Span]], context: Context) ->
 def _places(finding: Finding, seen: set[tuple[str, Span]], context: Context) -> Iterator[Line]:
     """A frame for each statement of its own; a place that says the same again takes one line."""
     framed: set[tuple[str, str]] = set()
-    for place in finding.places:
+    most = len(finding.places) if context.detailed or len(finding.places) <= _PLACES + 2 else _PLACES
+    for place in finding.places[:most]:
         said, where = (place.normal, place.role), (place.path, place.span)
         if where in seen:
             yield (*heading(place), ("  as above", "faint"))
@@ -103,6 +105,8 @@ def _places(finding: Finding, seen: set[tuple[str, Span]], context: Context) -> 
             framed.add(said)
             yield from frame(place, context.lines, finding.severity.value, context.width)
         seen.add(where)
+    if most < len(finding.places):
+        yield ((f"  … and {len(finding.places) - most} more places; --verbose shows them", "faint"),)
 
 
 def _snippet(place: Place, context: Context) -> str:
@@ -170,7 +174,8 @@ def _accepted(report: Report) -> str:
     if summary.suppressed:
         told.append(f"{summary.suppressed:,} by comment")
     if summary.unchanged:
-        told.append(f"{summary.unchanged:,} outside of the change since {report.base}")
+        where = f"outside of the change since {report.base}" if report.base else "in other files"
+        told.append(f"{summary.unchanged:,} {where}")
     return ", ".join(told)
 
 

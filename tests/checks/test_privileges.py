@@ -133,7 +133,7 @@ def test_when_something_was_approved_is_no_approval():
     assert len(told(members(columns=flag, guards=(OWNERS,)))) == 1
 
 
-def test_all_that_look_at_the_role_are_named_and_many_are_counted():
+def test_all_that_look_at_the_role_are_named_and_many_are_counted_too():
     screen = guard(FORM, 5, ("role=admin",), soft=True, decided=("members.role",))
     asking = [
         guard(f"server/{number}.ts", number, ("role=admin",), layer=Layer.SERVICE, decided=("members.role",))
@@ -141,9 +141,9 @@ def test_all_that_look_at_the_role_are_named_and_many_are_counted():
     ]
     (found,) = told(members(guards=(OWNERS, ADMINS, *asking, screen)))
     read = [place for place in found.places if place.role == "reads"]
-    assert len(read) == 12
+    assert len(read) == 16
     assert {place.layer for place in read} == {Layer.POLICY, Layer.SERVICE, Layer.FRONTEND}
-    assert found.message.endswith("4 more places rely on it")
+    assert found.message.endswith("15 more places rely on it")
     (few,) = told(members(guards=(OWNERS, ADMINS, *asking[:2], screen)))
     assert {place.path for place in few.places if place.role == "reads"} == {SQL, FORM, "server/1.ts", "server/2.ts"}
     assert "more places" not in few.message

@@ -23,6 +23,8 @@ _LABELS = (Text, Number, Boolean)
 def state_value(sheet: Sheet, scope: Scope, subject: Ref, node: Node, value: Expression, source: str) -> None:
     """Writes down what it means that the subject takes this value."""
     value = sheet.columns_of(value)
+    if any(isinstance(item, Operation) and item.operator == "in" for item in within(value)):
+        sheet.state("among", node, scope=scope.number, symbol=scope.symbol, condition=value, effect="", strength="soft")
     cases = labelled(value)
     common = {"scope": scope.number, "symbol": scope.symbol, "guards": scope.guards, "source": source}
     if cases:
