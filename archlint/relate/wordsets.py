@@ -26,10 +26,11 @@ def nearly(families: Mapping[Family, list[Site]]) -> Iterator[tuple[Family, list
 
 
 def _clusters(sets: list[list[Site]]) -> list[list[list[Site]]]:
-    """Each set joins the first cluster whose first set it resembles, the largest sets first."""
+    """Each set joins the first cluster of which it resembles a set, the largest sets first."""
     found: list[list[list[Site]]] = []
     for sites in sorted(sets, key=lambda item: (-len(_words(item[0])), item[0].guard)):
-        home = next((cluster for cluster in found if _alike(_words(cluster[0][0]), _words(sites[0]))), None)
+        words = _words(sites[0])
+        home = next((cluster for cluster in found if any(_alike(_words(each[0]), words) for each in cluster)), None)
         if home is None:
             found.append([sites])
         else:
