@@ -115,7 +115,7 @@ def _divergent(finding: Finding, changes: Changes) -> Finding:
     stated = [place for place in finding.places if place.normal]
     touched = [place for place in stated if changes.touch(place)]
     left = [place for place in stated if not changes.touch(place)]
-    if not finding.code.startswith(_DRIFT) or not touched or not left:
+    if changes.whole or not finding.code.startswith(_DRIFT) or not touched or not left:
         return finding
     told = f"{finding.message}; this change touches {_at(touched)} and leaves {_at(left)} as it was"
     return msgspec.structs.replace(finding, message=told)

@@ -12,6 +12,7 @@ from archlint.discover import Discovery, discover, import_hints, refine_layer, s
 from archlint.gate import Gate, Judged, narrow
 from archlint.languages import language_of
 from archlint.model.configuration import Configuration
+from archlint.model.errors import ArchlintError
 from archlint.model.facts import FileFacts
 from archlint.model.graph import Graph
 from archlint.model.report import Report, Summary
@@ -25,10 +26,12 @@ from archlint.workers import without_collector
 class Options(Gate, frozen=True, kw_only=True):
     """How to scan and what to show.
 
-    `jobs` 0 means as many as there are processors; `leave_out` are paths not to read.
+    `jobs` 0 means as many as there are processors; `leave_out` are paths not to read; `given` are contents, by path,
+    that an editor has not saved yet.
     """
 
     leave_out: frozenset[str] = frozenset()
+    given: dict[str, bytes] = msgspec.field(default_factory=dict)
     jobs: int = 0
     cache: bool = True
     watch: Callable[[int, int], None] | None = None
@@ -48,20 +51,29 @@ def scan(root: Path, options: Options) -> Report:
     place = str(root.resolve())
     configuration = options.configuration
     found = discover(place, language_of, _excluded(options))
+    _expect(options.given, found)
     with open_store(_cache_outside(place) if options.cache else None) as store:
         code = _reading_code(configuration)
         asked = code + msgspec.msgpack.encode(_judging(configuration), order="deterministic")
-        digests = known_digests(place, found, store)
+        digests = known_digests(place, found, store, options.given)
         judged = _remembered(store, _report_key(found, digests, asked))
         if judged is None:
-            idioms = configuration.idioms
-            reading = read_all(place, found, digests, store, code, options.jobs, options.watch, idioms)
+            idioms, given = configuration.idioms, options.given
+            reading = read_all(place, found, digests, store, code, options.jobs, options.watch, idioms, given)
             judged = judge(found, reading, configuration)
-            keep_digests(place, found, reading.digests, store)
+            keep_digests(place, found, {path: it for path, it in reading.digests.items() if path not in given}, store)
             if reading.final:
                 store.keep_report(_report_key(found, reading.digests, asked), msgspec.msgpack.encode(judged))
             store.prune()
     return narrow(judged, options)
+
+
+def _expect(given: Iterable[str], found: Discovery) -> None:
+    """Contents are of files that are scanned, or nobody would know their layer."""
+    files = {file.path for file in found.files}
+    for path in given:
+        if path not in files:
+            raise ArchlintError(f"{path} is not among the files that are scanned, so its content cannot be judged")
 
 
 def _excluded(options: Options) -> Callable[[str], bool] | None:

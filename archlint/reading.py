@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import msgspec
 
@@ -16,6 +17,7 @@ from archlint.workers import available, spread
 Watch = Callable[[int, int], None]
 
 _KEEP_EVERY_BYTES = 8_000_000
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -42,13 +44,14 @@ class _Job(msgspec.Struct, frozen=True, array_like=True):
     path: str
     language: str
     idioms: tuple[str, ...] = ()
+    content: bytes | None = None
 
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Outcome)
 
 
-def known_digests(root: str, found: Discovery, store: Store) -> dict[str, bytes]:
+def known_digests(root: str, found: Discovery, store: Store, given: Mapping[str, bytes] = _NOTHING) -> dict[str, bytes]:
     """The content digests of the files: by their stamp where the cache knows it, else by reading them.
 
     Of a tree that was never read all are left out: whoever reads the files next will digest them.
@@ -58,6 +61,9 @@ def known_digests(root: str, found: Discovery, store: Store) -> dict[str, bytes]
         return {}
     digests: dict[str, bytes] = {}
     for file, stamp in zip(found.files, found.stamps, strict=True):
+        if file.path in given:
+            digests[file.path] = _digest(given[file.path])
+            continue
         mark = marks.get(file.path)
         if mark and mark.stamp == stamp:
             digests[file.path] = mark.digest
@@ -85,8 +91,13 @@ def read_all(
     jobs: int = 0,
     watch: Watch | None = None,
     idioms: tuple[str, ...] = (),
+    given: Mapping[str, bytes] = _NOTHING,
 ) -> Reading:
-    """Read every file that was found; the same files give the same facts, whoever read them and when."""
+    """Read every file that was found; the same files give the same facts, whoever read them and when.
+
+    `given` are contents to read instead of those on the disk.
+    """
+    digests = {**digests, **{path: _digest(content) for path, content in given.items()}}
     keys = {
         file.path: _key(file.path, file.language, digests[file.path], code)
         for file in found.files
@@ -102,7 +113,7 @@ def read_all(
     all_digests = dict(digests)
     total, done = sum(file.size for file in missing), 0
     sizes = {file.path: file.size for file in missing}
-    work = [_Job(root, file.path, file.language, idioms) for file in missing]
+    work = [_Job(root, file.path, file.language, idioms, given.get(file.path)) for file in missing]
     for chunk, answers in spread(read_files, work, [file.size for file in missing], jobs or available()):
         for job, (digest, blob) in zip(chunk, answers or [_CRASHED] * len(chunk), strict=True):
             outcome = outcomes[job.path] = _DECODER.decode(blob)
@@ -125,6 +136,8 @@ def read_files(jobs: Sequence[_Job]) -> list[tuple[bytes, bytes]]:
 
 
 def _read_file(job: _Job) -> tuple[bytes, bytes]:
+    if job.content is not None:
+        return _digest(job.content), _ENCODER.encode(_outcome(job, job.content))
     try:
         with open(f"{job.root}/{job.path}", "rb") as file:  # noqa: PTH123 - as many as there are files
             raw = file.read()

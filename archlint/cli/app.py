@@ -16,7 +16,9 @@ from archlint.cli.baseline import baseline
 from archlint.cli.checks import checks, explain
 from archlint.cli.ci import ci
 from archlint.cli.config import config
+from archlint.cli.doctor import doctor
 from archlint.cli.exit import Exit, leave
+from archlint.cli.init import init
 from archlint.cli.scan import scan
 from archlint.model.errors import ArchlintError
 
@@ -32,6 +34,8 @@ app.command()(scan)
 app.command()(ci)
 app.command()(checks)
 app.command()(explain)
+app.command()(init)
+app.command()(doctor)
 app.add_typer(config, name="config")
 app.add_typer(baseline, name="baseline")
 

@@ -4,10 +4,13 @@ import difflib
 import shutil
 import sys
 import textwrap
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from archlint.cli.settings import ConfigFlag
+from archlint.cli.subjects import told
 from archlint.model.errors import ArchlintError
 from archlint.model.finding import Check, Example
 
@@ -23,10 +26,18 @@ def checks() -> None:
 
 
 def explain(
-    check: Annotated[str, typer.Argument(metavar="CHECK", help="The code or name of a check: AL201, drifted-rule.")],
+    what: Annotated[
+        str,
+        typer.Argument(metavar="CHECK|SUBJECT", help="A check (AL201, drifted-rule), or a field (orders.discount)."),
+    ],
+    path: Annotated[Path, typer.Argument(help="The folder to look for the field in.", show_default=False)] = Path(),
+    config: ConfigFlag = None,
 ) -> None:
-    """Explain a check: why it exists, what to do, and an example that breaks it."""
-    print(page(find_check(check), shutil.get_terminal_size().columns if sys.stdout.isatty() else 0))
+    """Explain a check, with an example; or a field: every place that states its rules, and which of them disagree."""
+    if "." in what:
+        print(told(what, path, config))
+    else:
+        print(page(find_check(what), shutil.get_terminal_size().columns if sys.stdout.isatty() else 0))
 
 
 def find_check(word: str) -> Check:

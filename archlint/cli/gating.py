@@ -1,15 +1,13 @@
 """What a scan is held against: the baseline of the folder, and the change that was asked about."""
 
 import os
-import tempfile
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
 
-from archlint.changes import Git, changed_since, find_base, staged, write_index, write_tree
-from archlint.changes.trees import unstaged, untracked
 from archlint.model.configuration import Baseline, Changes, Configuration
 from archlint.model.errors import ArchlintError
 
@@ -22,6 +20,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     from_ref: str = ""
     changed: str | None = None
     staged: bool = False
+    stdin_filename: Path | None = None
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +28,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
     root: Path
     leave_out: frozenset[str] = frozenset()
+    given: dict[str, bytes] = {}
     changes: Changes | None = None
     baseline: Baseline | None = None
 
@@ -63,16 +63,26 @@ def held(root: Path, asked: Asked, configuration: Configuration) -> Iterator[Hel
     """What a scan is held against, with the folders it needs for as long as it needs them."""
     if asked.staged and asked.changed is not None:
         raise ArchlintError("--staged and --changed exclude each other")
+    if asked.stdin_filename is not None:
+        if asked.staged or asked.changed is not None:
+            raise ArchlintError("--stdin-filename asks about one file, not about a change")
+        yield _given(root, asked, configuration)
+        return
     if not root.is_dir() or not (asked.staged or asked.changed is not None or asked.from_ref):
         baseline = None if asked.no_baseline else load_baseline(root, configuration, asked.baseline)
         yield Held(root=root, baseline=baseline)
         return
+    # Most runs ask for no change, and need not wait for what looks into one.
+    import tempfile
+
+    from archlint.changes import Git, changed_since, find_base, staged, unstaged, untracked, write_index
+
     with ExitStack() as stack:
         git = Git(root)
         baseline = None if asked.no_baseline else load_baseline(root, configuration, asked.baseline)
         if asked.from_ref:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="archlint-")))
-            baseline = _joined(baseline, _at(git, asked.from_ref, folder, configuration))
+            baseline = _joined(baseline, _at(root, asked.from_ref, folder, configuration))
         if asked.changed is not None:
             base = find_base(git, asked.changed)
             changes = changed_since(git, base, asked.changed or base[:12])
@@ -89,6 +99,17 @@ def held(root: Path, asked: Asked, configuration: Configuration) -> Iterator[Hel
             yield Held(root=root, baseline=baseline)
 
 
+def _given(root: Path, asked: Asked, configuration: Configuration) -> Held:
+    """One file as an editor has it: what is told has a place in it."""
+    file = (asked.stdin_filename or root).resolve()
+    if not file.is_relative_to(root.resolve()):
+        raise ArchlintError(f"{asked.stdin_filename} does not lie in {root}")
+    path = file.relative_to(root.resolve()).as_posix()
+    baseline = None if asked.no_baseline else load_baseline(root, configuration, asked.baseline)
+    changes = Changes(base="", lines={path: None}, whole=True)
+    return Held(root=root, given={path: sys.stdin.buffer.read()}, changes=changes, baseline=baseline)
+
+
 def _wanted(path: str) -> bool:
     """Whether a file's content matters to a scan: sources, and manifests."""
     from archlint.languages import language_of
@@ -96,11 +117,13 @@ def _wanted(path: str) -> bool:
     return language_of(path) is not None or path.endswith((".json", ".jsonc"))
 
 
-def _at(git: Git, reference: str, folder: Path, configuration: Configuration) -> Baseline:
+def _at(root: Path, reference: str, folder: Path, configuration: Configuration) -> Baseline:
     """All findings of another state, as known ones."""
     from archlint import pipeline
     from archlint.baseline import entries_of
+    from archlint.changes import Git, write_tree
 
+    git = Git(root)
     commit = git.commit(reference)
     write_tree(git, commit, folder, _wanted)
     options = pipeline.Options(everything=True, configuration=configuration, suppress=False)

@@ -54,6 +54,12 @@ def scan(
     staged: Annotated[
         bool, typer.Option("--staged", help="Only what the next commit changes, as it is staged.")
     ] = False,
+    stdin_filename: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Read FILE from the standard input, as an editor has it, and tell what touches it."
+        ),
+    ] = None,
 ) -> int:
     """Find business rules that live in several places, and say which copies disagree.
 
@@ -66,13 +72,19 @@ def scan(
     chosen = _codes(select) or frozenset(configuration.select)
     left_out = _codes(ignore) | frozenset(configuration.ignore)
     asked = Asked(
-        baseline=baseline, no_baseline=no_baseline, from_ref=baseline_from_ref, changed=changed, staged=staged
+        baseline=baseline,
+        no_baseline=no_baseline,
+        from_ref=baseline_from_ref,
+        changed=changed,
+        staged=staged,
+        stdin_filename=stdin_filename,
     )
     style = Style(root=path, detailed=verbose or everything, brief=quiet, plain=no_color)
     with held(path, asked, configuration) as against:
         with Progress(enabled=not quiet) as progress:
             options = pipeline.Options(
                 leave_out=against.leave_out,
+                given=against.given,
                 changes=against.changes,
                 baseline=against.baseline,
                 jobs=jobs,

@@ -71,11 +71,13 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """What changed since `base`, by path: the changed lines of the new text as (first, last), or None for all of it.
 
-    A deletion touches the lines around it.
+    A deletion touches the lines around it. `whole` is true where files are meant and no change: then nothing is said of
+    copies that were not changed together.
     """
 
     base: str
     lines: dict[str, tuple[tuple[int, int], ...] | None]
+    whole: bool = False
 
     def touch(self, place: Place) -> bool:
         """Whether a place lies in the change."""
