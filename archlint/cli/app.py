@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from archlint import __version__
+from archlint.cli.advise import advise
 from archlint.cli.baseline import baseline
 from archlint.cli.checks import checks, explain
 from archlint.cli.ci import ci
@@ -34,6 +35,7 @@ app.command()(scan)
 app.command()(ci)
 app.command()(checks)
 app.command()(explain)
+app.command()(advise)
 app.command()(init)
 app.command()(doctor)
 app.add_typer(config, name="config")

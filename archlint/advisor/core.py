@@ -1,0 +1,96 @@
+"""The stable core and the dynamic edges: what must always hold, and what changes all the time."""
+
+import msgspec
+
+from archlint.advisor.seen import SHOWN_PLACES, Seen, words
+from archlint.model.rule import BusinessRule, Kind
+from archlint.model.source import TRUSTED, Layer
+
+_ALWAYS = frozenset({Kind.IMMUTABILITY, Kind.TRANSITION, Kind.QUOTA})
+_LIMITS = frozenset(
+    {Kind.BOUND, Kind.COMPARISON, Kind.FORMULA, Kind.DOMAIN, Kind.CONDITIONAL, Kind.UNIQUE, Kind.WINDOW}
+)
+
+
+class CoreRule(msgspec.Struct, frozen=True, order=True):
+    """A rule that must always hold, why it is thought so, and where it is stated."""
+
+    reason: str
+    rule: str
+    path: str
+    line: int
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """A part that changes: how often one of its files did in a year."""
+
+    part: str
+    changes: float
+    files: int
+
+
+class CoreAndEdges(msgspec.Struct, frozen=True, kw_only=True):
+    """The proposed core, the parts that churn, and whether changes at the edges touched the core.
+
+    `touched` of `edge_commits` did; `history` says why nothing is known about changes.
+    """
+
+    core: tuple[CoreRule, ...]
+    edges: tuple[Edge, ...]
+    edge_commits: int = 0
+    touched: int = 0
+    history: str = ""
+
+
+def core_rules(seen: Seen) -> tuple[CoreRule, ...]:
+    """Ownership and permissions, money, records of what was done, and steps: what must hold whatever changes."""
+    found = [item for rule in seen.stored_rules if (item := _core_rule(seen, rule))]
+    for policy in seen.graph.schema.policies:
+        found.append(CoreRule("who may do it", f"{policy.table}: {policy.name}", policy.path, policy.span.line))
+    for guard in seen.graph.access_guards:
+        trusted = not guard.soft and guard.layer in TRUSTED and guard.layer is not Layer.POLICY
+        if trusted and guard.principals not in ((), ("authenticated",)):
+            found.append(CoreRule("who may do it", guard.symbol or guard.path, guard.path, guard.span.line))
+    return tuple(sorted(set(found)))
+
+
+def _core_rule(seen: Seen, rule: BusinessRule) -> CoreRule | None:
+    settings = words()["rules"]
+    names = set(str(rule.subject).lower().replace(".", "_").split("_"))
+    site = seen.first_site(rule)
+    if site.layer not in TRUSTED:
+        return None
+    if rule.kind in _ALWAYS:
+        reason = "what may happen next"
+    elif rule.kind in _LIMITS and names & set(settings["money_words"]):
+        reason = "money"
+    elif rule.kind in _LIMITS and names & set(settings["access_words"]):
+        reason = "who may do it"
+    elif rule.kind is Kind.GATE and names & {"status", "state", "stage", "phase"}:
+        reason = "what may happen next"
+    else:
+        return None
+    return CoreRule(reason, rule.id, site.path, site.span.line)
+
+
+def core_files(seen: Seen) -> frozenset[str]:
+    """The files behind the screens that state the core."""
+    return frozenset(rule.path for rule in core_rules(seen) if seen.layer(rule.path) is not Layer.FRONTEND)
+
+
+def core_and_edges(seen: Seen) -> CoreAndEdges:
+    """The core, the edges, and how they changed together."""
+    from archlint.advisor.evidence.changes import churn_by_part, core_follows
+
+    churn = churn_by_part(seen)
+    numbers = dict(evidence.numbers) if (evidence := core_follows(seen)) else {}
+    return CoreAndEdges(
+        core=core_rules(seen),
+        edges=tuple(Edge(part, round(count, 2), files) for part, count, files in churn[:SHOWN_PLACES]),
+        edge_commits=int(numbers.get("edges", 0)),
+        touched=int(numbers.get("both", 0)),
+        history=seen.history.reason,
+    )
+
+
+__all__ = ["CoreAndEdges", "CoreRule", "Edge", "core_and_edges", "core_files", "core_rules"]

@@ -1,0 +1,198 @@
+"""Evidence from the business rules: how many there are, where they live, and how they agree."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from archlint.advisor.seen import SERVING, STORED, Evidence, Seen, some, words
+from archlint.advisor.seen import place as at
+from archlint.model.rule import BusinessRule, Kind
+from archlint.model.source import TRUSTED
+
+
+def rule_complexity(seen: Seen) -> Evidence:
+    """Rules that decide, and how many of them share a table with another."""
+    rules = seen.deciding_rules
+    entities = Counter(rule.subject.entity for rule in rules)
+    shared = sum(count for count in entities.values() if count > 1)
+    kinds = Counter(rule.kind.value for rule in rules)
+    listed = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+    places, total = seen.rule_places(rules)
+    return Evidence(
+        measure="rule_complexity",
+        value=float(len(rules)),
+        trust=seen.trust,
+        says=f"{len(rules)} rules about stored data decide something ({listed or 'none'}); {shared} share a table",
+        numbers=(("rules", len(rules)), ("sharing a table", shared)),
+        places=places,
+        total=total,
+        caveat="Only rules about tables count, stated where no client can pass them by. Shape does not count.",
+    )
+
+
+def rule_ownership(seen: Seen) -> Evidence:
+    """Scattered and drifted rules, from the findings."""
+    scattered = [finding for finding in seen.findings if finding.code.startswith("AL1")]
+    drifted = [finding for finding in seen.findings if finding.code.startswith("AL2")]
+    found = [finding.places[0] for finding in (*drifted, *scattered) if finding.places]
+    places, _ = some(at(item.path, item.span.line) for item in found)
+    return Evidence(
+        measure="rule_ownership",
+        value=float(len(scattered) + len(drifted)),
+        trust=seen.trust,
+        says=f"{len(drifted)} findings of copies that disagree, {len(scattered)} of scattered copies",
+        numbers=(("drifted", len(drifted)), ("scattered", len(scattered))),
+        places=places,
+        total=len(found),
+        caveat="These are the findings of archlint scan at its usual confidence.",
+    )
+
+
+def rule_layers(seen: Seen) -> Evidence:
+    """Layers that enforce rules about stored data."""
+    layers: Counter[str] = Counter()
+    for rule in seen.stored_rules:
+        layers.update(
+            {site.layer.value for site in rule.sites if site.strength == "hard" and rule.kind is not Kind.WORDS}
+        )
+    listed = ", ".join(f"{layer} {count}" for layer, count in sorted(layers.items()))
+    return Evidence(
+        measure="rule_layers",
+        value=float(len(layers)),
+        trust=seen.trust,
+        says=f"rules about stored data are enforced in {len(layers)} layers ({listed or 'none'})",
+        numbers=tuple((layer, float(count)) for layer, count in sorted(layers.items())),
+        caveat="A rule that is stated in two layers counts in both.",
+    )
+
+
+def existing_home(seen: Seen) -> Evidence | None:
+    """Where enforced rules live today, of the layers that no client can pass by."""
+    stored: list[BusinessRule] = []
+    serving: list[BusinessRule] = []
+    counted = {*words()["rules"]["deciding"], "domain", "unique"}
+    for rule in seen.stored_rules:
+        if rule.kind.value not in counted or _is_key(rule):
+            continue
+        layers = {site.layer for site in rule.sites if site.layer in TRUSTED}
+        if layers & STORED:
+            stored.append(rule)
+        if layers & SERVING:
+            serving.append(rule)
+    policies = [policy for policy in seen.graph.schema.policies if policy.using is not None or policy.check is not None]
+    guards = [guard for guard in seen.graph.access_guards if not guard.soft and guard.layer in SERVING]
+    guards = [guard for guard in guards if guard.principals != ("authenticated",)]
+    left, right = len(stored) + len(policies), len(serving) + len(guards)
+    if left + right < 5:
+        return None
+    places, total = seen.rule_places([*stored, *serving])
+    return Evidence(
+        measure="existing_home",
+        value=left / (left + right),
+        trust=seen.trust,
+        says=(
+            f"{left} enforced rules in the database ({len(stored)} on data, {len(policies)} policies), "
+            f"{right} in services and functions ({len(serving)} on data, {len(guards)} on callers)"
+        ),
+        numbers=(
+            ("database rules", len(stored)), ("policies", len(policies)), ("service rules", len(serving)),
+            ("service guards", len(guards)),
+        ),
+        places=places,
+        total=total,
+        caveat="Keys, required fields, lengths and checks that somebody is signed in are left out on both sides.",
+    )  # fmt: skip
+
+
+def integrity_kind(seen: Seen) -> Evidence | None:
+    """Facts that always hold against rules on what may happen next."""
+    settings = words()["rules"]
+    trusted = [rule for rule in seen.stored_rules if any(site.layer in TRUSTED for site in rule.sites)]
+    facts = [rule for rule in trusted if rule.kind.value in settings["invariants"] and not _is_key(rule)]
+    steps = [rule for rule in trusted if rule.kind.value in settings["processes"]]
+    if len(facts) + len(steps) < 5:
+        return None
+    places, total = seen.rule_places([*facts, *steps])
+    return Evidence(
+        measure="integrity_kind",
+        value=len(facts) / (len(facts) + len(steps)),
+        trust="medium",
+        says=f"{len(facts)} rules are facts about rows, {len(steps)} are conditions on what may happen",
+        numbers=(("facts", len(facts)), ("processes", len(steps))),
+        places=places,
+        total=total,
+        caveat="What code decides without refusing or writing anything is not counted.",
+    )
+
+
+def critical_rules(seen: Seen) -> Evidence:
+    """Rules about money, access and records of what was done."""
+    settings = words()["rules"]
+    critical = {word for key in ("money_words", "audit_words", "access_words") for word in settings[key]}
+    rules = [rule for rule in seen.deciding_rules if critical & set(_parts(rule))]
+    places, total = seen.rule_places(rules)
+    return Evidence(
+        measure="critical_rules",
+        trust="low",
+        says=f"{len(rules)} of {len(seen.deciding_rules)} deciding rules name money, access or records",
+        numbers=(("critical", len(rules)), ("deciding", len(seen.deciding_rules))),
+        places=places,
+        total=total,
+        caveat="Words in names only; English ones.",
+    )
+
+
+def core_facts(seen: Seen) -> Evidence:
+    """How many rules would stand on the list of what must always hold."""
+    from archlint.advisor.core import core_rules
+
+    rules = core_rules(seen)
+    places, total = some(at(item.path, item.line) for item in rules)
+    return Evidence(
+        measure="core_facts",
+        trust="medium",
+        says=f"{len(rules)} rules stand on the proposed list of what must always hold",
+        numbers=(("rules", len(rules)),),
+        places=places,
+        total=total,
+        caveat="The list is printed with the advice; only people know whether it is whole.",
+    )
+
+
+def client_drift(seen: Seen) -> Evidence:
+    """Rules that a screen and a trusted layer state differently."""
+    drifted = [
+        rule
+        for rule in seen.stored_rules
+        if rule.relation in ("drifted", "contradicting", "boundary-only")
+        and any(site.layer.value == "frontend" for site in rule.sites)
+    ]
+    places, total = seen.rule_places(drifted)
+    return Evidence(
+        measure="client_drift",
+        trust=seen.trust,
+        says=f"{len(drifted)} rules that a screen states differ between their copies",
+        numbers=(("rules", len(drifted)),),
+        places=places,
+        total=total,
+    )
+
+
+def _parts(rule: BusinessRule) -> list[str]:
+    return str(rule.subject).lower().replace(".", "_").split("_")
+
+
+def _is_key(rule: BusinessRule) -> bool:
+    """A key that identifies a row is no business rule."""
+    return rule.kind is Kind.UNIQUE and rule.subject.field in ("id", "")
+
+
+MEASURES: dict[str, Callable[[Seen], Evidence | None]] = {
+    "rule_complexity": rule_complexity,
+    "rule_ownership": rule_ownership,
+    "rule_layers": rule_layers,
+    "existing_home": existing_home,
+    "integrity_kind": integrity_kind,
+    "critical_rules": critical_rules,
+    "core_facts": core_facts,
+    "client_drift": client_drift,
+}

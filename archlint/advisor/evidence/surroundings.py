@@ -1,0 +1,204 @@
+"""Evidence from around the code: outside systems, queues, messages, tests, and marks of machine-written code."""
+
+from collections.abc import Callable
+
+from archlint.advisor.evidence.systems import systems
+from archlint.advisor.seen import Evidence, Seen, some, words
+from archlint.advisor.seen import place as at
+from archlint.model.source import Layer
+
+
+def integrations(seen: Seen) -> Evidence:
+    """Distinct outside systems."""
+    found = systems(seen)
+    places, total = some(at(*spots[0]) for spots in found.values())
+    return Evidence(
+        measure="integrations",
+        value=float(len(found)),
+        trust=seen.trust,
+        says=f"{len(found)} outside systems ({', '.join(found) or 'none'})",
+        numbers=(("systems", len(found)),),
+        places=places,
+        total=total,
+        caveat="Known packages and called hosts in code; what automation tools or settings connect is not seen.",
+    )
+
+
+def background_work(seen: Seen) -> Evidence:
+    """Queues and schedulers."""
+    places, total = some(seen.packages(words()["packages"]["queues"]))
+    return Evidence(
+        measure="background_work",
+        trust="medium",
+        proposes="yes" if total else "",
+        says=f"{total} places name a queue or scheduler",
+        numbers=(("places", total),),
+        places=places,
+        total=total,
+    )
+
+
+def notifications(seen: Seen) -> Evidence:
+    """Places that send messages."""
+    senders = words()["systems"]["kinds"]["message"]
+    found = {name: spots for name, spots in systems(seen).items() if name in senders}
+    places, total = some(at(path, line) for spots in found.values() for path, line in spots)
+    return Evidence(
+        measure="notifications",
+        trust="low",
+        says=f"{total} files send messages over {len(found)} systems ({', '.join(found) or 'none'})",
+        numbers=(("files", total), ("systems", len(found))),
+        places=places,
+        total=total,
+        caveat="Whether a message has conditions is for people to say.",
+    )
+
+
+def automations(seen: Seen) -> Evidence | None:
+    """Exported flows of automation tools."""
+    found = seen.named(words()["files"]["automations"])
+    if not found:
+        return None
+    places, total = some(at(path, 1) for path in found)
+    return Evidence(
+        measure="automations",
+        trust="medium",
+        proposes="some",
+        says=f"{total} exported flows of automation tools lie in the repository",
+        numbers=(("flows", total),),
+        places=places,
+        total=total,
+    )
+
+
+def testing(seen: Seen) -> Evidence:
+    """Files of tests, and tests of the database among them."""
+    tests = _tests(seen)
+    database = [path for path in tests if path.endswith(".sql")]
+    places, total = some(at(path, 1) for path in (database or tests))
+    return Evidence(
+        measure="testing",
+        trust="low",
+        says=f"{len(tests)} files of tests, {len(database)} of them in SQL",
+        numbers=(("tests", len(tests)), ("in SQL", len(database))),
+        places=places,
+        total=total,
+    )
+
+
+def database_discipline(seen: Seen) -> Evidence | None:
+    """Versioned changes of the schema, and tests of the database."""
+    changes = sorted(path for path, facts in seen.files.items() if facts.changes and "migration" in path)
+    if not seen.graph.schema.tables:
+        return None
+    database = [path for path in _tests(seen) if path.endswith(".sql")]
+    places, total = some(at(path, 1) for path in (*changes, *database))
+    return Evidence(
+        measure="database_discipline",
+        trust="medium",
+        proposes="good" if changes and database else "some" if changes else "",
+        says=f"{len(changes)} files of versioned changes to the schema, {len(database)} tests in SQL",
+        numbers=(("changes", len(changes)), ("tests in SQL", len(database))),
+        places=places,
+        total=total,
+        caveat="Tests of the database that are written in another language are not told apart.",
+    )
+
+
+def _tests(seen: Seen) -> list[str]:
+    return [
+        path
+        for path in seen.tree
+        if any(part in ("test", "tests", "__tests__", "spec", "pgtap") for part in path.split("/")[:-1])
+        or ".test." in path
+        or ".spec." in path
+        or path.endswith("_test.sql")
+    ]
+
+
+def skill(seen: Seen) -> Evidence:
+    """Lines of SQL and of other code."""
+    sql = sum(facts.lines for facts in seen.files.values() if facts.language == "postgresql")
+    other = sum(facts.lines for facts in seen.files.values()) - sql
+    return Evidence(
+        measure="skill",
+        trust="low",
+        says=f"{sql} lines of SQL and {other} lines of other code were read",
+        numbers=(("SQL", sql), ("other", other)),
+        caveat="Lines say what was written, not what a team is good at.",
+    )
+
+
+def machine_share(seen: Seen) -> Evidence:
+    """Explicit marks of machine-written code."""
+    settings = words()["files"]
+    files = [at(path, 1) for path in seen.named(settings["agents"])]
+    builders = [
+        at(path, 1)
+        for path, asked in seen.manifests.items()
+        if any(name.startswith(mark) for name in asked for mark in settings["builders"])
+    ]
+    commits = seen.history.commits
+    marked = sum(any(trailer in commit.message for trailer in settings["trailers"]) for commit in commits)
+    places, total = some([*files, *builders])
+    return Evidence(
+        measure="machine_share",
+        trust="low",
+        says=(
+            f"{len(files)} files that instruct agents, {len(builders)} manifests with a builder's mark, "
+            f"{marked} of {len(commits)} commits with a trailer"
+        ),
+        numbers=(("files", len(files)), ("builders", len(builders)), ("marked", marked), ("commits", len(commits))),
+        places=places,
+        total=total,
+        caveat="Only explicit marks; people remove them, so absence proves nothing.",
+    )
+
+
+def machine_rules(seen: Seen) -> Evidence | None:
+    """Which layers commits with a machine's trailer touch."""
+    trailers = words()["files"]["trailers"]
+    marked = [commit for commit in seen.history.commits if any(trailer in commit.message for trailer in trailers)]
+    if not marked:
+        return None
+    screens = sum(any(seen.layer(path) is Layer.FRONTEND for path in commit.paths) for commit in marked)
+    behind = sum(any(seen.layer(path) not in (None, Layer.FRONTEND) for path in commit.paths) for commit in marked)
+    return Evidence(
+        measure="machine_rules",
+        trust="low",
+        says=f"of {len(marked)} commits with a trailer, {screens} touch screens and {behind} touch what is behind them",
+        numbers=(("marked", len(marked)), ("screens", screens), ("behind", behind)),
+        caveat="Only explicit marks; people remove them, so absence proves nothing.",
+    )
+
+
+def origin(seen: Seen) -> Evidence | None:
+    """What a builder's mark says about the start."""
+    marks = words()["files"]["builders"]
+    found = [
+        path for path, asked in seen.manifests.items() if any(name.startswith(mark) for name in asked for mark in marks)
+    ]
+    if not found:
+        return None
+    return Evidence(
+        measure="origin",
+        trust="low",
+        says=f"{len(found)} manifests carry the mark of a builder of screens",
+        numbers=(("manifests", len(found)),),
+        places=tuple(at(path, 1) for path in sorted(found)),
+        total=len(found),
+    )
+
+
+MEASURES: dict[str, Callable[[Seen], Evidence | None]] = {
+    "integrations": integrations,
+    "background_work": background_work,
+    "notifications": notifications,
+    "automations": automations,
+    "testing": testing,
+    "database_discipline": database_discipline,
+    "skill": skill,
+    "machine_share": machine_share,
+    "machine_rules": machine_rules,
+    "origin": origin,
+}

@@ -1,0 +1,183 @@
+"""Evidence about trust: permissions, tenants, what only screens check, money and records."""
+
+from collections.abc import Callable
+
+from archlint.advisor.evidence.systems import systems
+from archlint.advisor.seen import SERVING, Evidence, Seen, some, words
+from archlint.advisor.seen import place as at
+from archlint.model.finding import Finding
+from archlint.model.graph import AccessGuard
+from archlint.model.schema import Table
+from archlint.model.source import Layer
+
+
+def permission_grain(seen: Seen) -> Evidence | None:
+    """Policies on rows against conditions on callers around actions."""
+    policies = [guard for guard in seen.graph.access_guards if guard.layer is Layer.POLICY and _looks_at_rows(guard)]
+    actions = [
+        guard
+        for guard in seen.graph.access_guards
+        if guard.layer in SERVING and not guard.soft and guard.principals not in ((), ("authenticated",))
+    ]
+    total = len(policies) + len(actions)
+    if total < 3:
+        return None
+    places, count = some(at(guard.path, guard.span.line) for guard in (*policies, *actions))
+    return Evidence(
+        measure="permission_grain",
+        value=len(policies) / total,
+        trust=seen.trust,
+        says=f"{len(policies)} policies look at the row, {len(actions)} conditions around actions look at the caller",
+        numbers=(("row policies", len(policies)), ("action conditions", len(actions))),
+        places=places,
+        total=count,
+        caveat="Being signed in is no permission, and a policy on a role alone does not look at the row.",
+    )
+
+
+def _looks_at_rows(guard: AccessGuard) -> bool:
+    return any(not _is_about_role(item) for item in guard.principals)
+
+
+def _is_about_role(principal: str) -> bool:
+    return principal == "authenticated" or principal.startswith(("role=", "bucket_id="))
+
+
+def tenants(seen: Seen) -> Evidence | None:
+    """Tables with a column that names the tenant."""
+    wanted = set(words()["rules"]["tenant_words"])
+    tables = _tables(seen)
+    if not tables:
+        return None
+    # A table that is keyed by what others point to is the tenant itself.
+    found = [table for table in tables if any(column.name in wanted for column in table.columns)]
+    share = len(found) / len(tables)
+    places, total = some(_at(table) for table in found)
+    return Evidence(
+        measure="tenants",
+        trust="medium",
+        proposes="rows" if share >= 0.3 else "none" if not found else "",
+        says=f"{len(found)} of {len(tables)} tables name a tenant",
+        numbers=(("tables with a tenant", len(found)), ("tables", len(tables))),
+        places=places,
+        total=total,
+        caveat="Found by usual names of columns; whether tenants differ in behaviour is not seen.",
+    )
+
+
+def client_only(seen: Seen) -> Evidence:
+    """Findings of rules and permissions that only screens state."""
+    return _findings(
+        seen, "client_only", ("AL301", "AL303"), "findings of rules or permissions that only screens check"
+    )
+
+
+def unguarded_tables(seen: Seen) -> Evidence:
+    """Findings of tables that clients reach without a policy, and of rules that can be walked around."""
+    codes = ("AL301", "AL302", "AL303", "AL304", "AL501", "AL502")
+    return _findings(seen, "unguarded_tables", codes, "findings of checks that are missing where clients reach data")
+
+
+def _findings(seen: Seen, measure: str, codes: tuple[str, ...], what: str) -> Evidence:
+    found: list[Finding] = [finding for finding in seen.findings if finding.code in codes]
+    places, _ = some(at(finding.places[0].path, finding.places[0].span.line) for finding in found if finding.places)
+    return Evidence(
+        measure=measure,
+        value=float(len(found)),
+        trust=seen.trust,
+        says=f"{len(found)} {what}",
+        numbers=(("findings", len(found)),),
+        places=places,
+        total=len(found),
+        caveat="These are the findings of archlint scan at its usual confidence.",
+    )
+
+
+def money(seen: Seen) -> Evidence | None:
+    """Columns about money, and payment systems."""
+    if not seen.files:
+        return None
+    payments = [name for name in systems(seen) if name in words()["systems"]["kinds"]["payment"]]
+    wanted = set(words()["rules"]["money_words"])
+    columns = [
+        at(column.path or table.path, column.span.line)
+        for table in _tables(seen)
+        for column in table.columns
+        if wanted & set(column.name.split("_")) and column.type in _NUMBERS
+    ]
+    reached = [at(path, line) for name in payments for path, line in systems(seen)[name]]
+    places, total = some([*columns, *reached])
+    # A price alone may be shown only; a payment system means that money moves.
+    return Evidence(
+        measure="money",
+        value=float(len(payments)) if payments or not columns else None,
+        trust="high" if payments else "medium",
+        says=f"{len(payments)} payment systems ({', '.join(payments) or 'none'}), {len(columns)} columns about money",
+        numbers=(("payment systems", len(payments)), ("columns", len(columns))),
+        places=places,
+        total=total,
+    )
+
+
+_NUMBERS = frozenset(
+    {"numeric", "decimal", "integer", "int", "int4", "int8", "bigint", "money", "real", "double precision", "smallint"}
+)
+
+
+def audit(seen: Seen) -> Evidence:
+    """Tables that record what was done."""
+    wanted = set(words()["rules"]["audit_words"])
+    found = [table for table in _tables(seen) if wanted & set(table.name.rpartition(".")[2].split("_"))]
+    places, total = some(_at(table) for table in found)
+    return Evidence(
+        measure="audit",
+        trust="low",
+        says=f"{len(found)} tables record what was done, by their names",
+        numbers=(("tables", len(found)),),
+        places=places,
+        total=total,
+    )
+
+
+def writers(seen: Seen) -> Evidence | None:
+    """Tables that more than one kind of program writes."""
+    programs: dict[str, set[str]] = {}
+    where: dict[str, list[str]] = {}
+    for item in seen.graph.writes:
+        if item.layer is Layer.FRONTEND or item.layer in SERVING or item.layer is Layer.AUTOMATION:
+            programs.setdefault(item.entity, set()).add(item.layer.value)
+            where.setdefault(item.entity, []).append(at(item.path, item.span.line))
+    if not programs:
+        return None
+    several = sorted(entity for entity, kinds in programs.items() if len(kinds) > 1)
+    places, total = some(item for entity in several for item in where[entity])
+    return Evidence(
+        measure="writers",
+        value=len(several) / len(programs),
+        trust="medium" if seen.unread_share > 0.1 else "high",
+        says=f"{len(several)} of {len(programs)} written tables are written by two kinds of programs or more",
+        numbers=(("several", len(several)), ("written", len(programs))),
+        places=places,
+        total=total,
+        caveat="Screens, services, serverless functions and automations are kinds; programs elsewhere are not seen.",
+    )
+
+
+def _tables(seen: Seen) -> list[Table]:
+    tables = seen.graph.schema.tables
+    return [tables[name] for name in sorted(tables) if tables[name].columns and not tables[name].view]
+
+
+def _at(table: Table) -> str:
+    return at(table.path, table.span.line if table.span else 1)
+
+
+MEASURES: dict[str, Callable[[Seen], Evidence | None]] = {
+    "permission_grain": permission_grain,
+    "tenants": tenants,
+    "client_only": client_only,
+    "unguarded_tables": unguarded_tables,
+    "money": money,
+    "audit": audit,
+    "writers": writers,
+}

@@ -1,0 +1,210 @@
+"""What the advisor sees of a repository, and what a piece of evidence is."""
+
+import fnmatch
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from archlint import data
+from archlint.advisor.history import History, read_history
+from archlint.model.facts import FileFacts
+from archlint.model.finding import Finding
+from archlint.model.graph import Graph
+from archlint.model.rule import BusinessRule, Site
+from archlint.model.source import TRUSTED, Layer, Span
+
+SHOWN_PLACES = 5
+SERVING = frozenset({Layer.SERVICE, Layer.FUNCTION})
+STORED = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """A number from the scan for one question.
+
+    `value` is compared with the bands of the question; None proposes nothing. `proposes` is the answer it leads to.
+    `places` are the first of `total` places as `path:line`.
+    """
+
+    measure: str
+    says: str
+    value: float | None = None
+    trust: str = "medium"
+    numbers: tuple[tuple[str, float], ...] = ()
+    places: tuple[str, ...] = ()
+    total: int = 0
+    caveat: str = ""
+    proposes: str = ""
+
+
+class BlindSpot(msgspec.Struct, frozen=True, order=True):
+    """Something that the scan cannot see."""
+
+    text: str
+
+
+def words() -> dict[str, Any]:
+    """What the scan looks for, as `rules/advisor/evidence.toml` lists it."""
+    return data.table("advisor/evidence")
+
+
+def place(path: str, line: int) -> str:
+    """A place as people and editors write it."""
+    return f"{path}:{line}"
+
+
+def some(places: Iterable[str]) -> tuple[tuple[str, ...], int]:
+    """The first places, and how many there are."""
+    unique = sorted(dict.fromkeys(places), key=_natural)
+    return tuple(unique[:SHOWN_PLACES]), len(unique)
+
+
+def _natural(text: str) -> tuple[str, int]:
+    path, _, line = text.rpartition(":")
+    return (path, int(line)) if line.isdigit() else (text, 0)
+
+
+class Seen:
+    """One scanned repository."""
+
+    def __init__(
+        self,
+        root: Path,
+        graph: Graph,
+        findings: tuple[Finding, ...],
+        files: Mapping[str, FileFacts],
+        skipped: Mapping[str, int],
+    ) -> None:
+        self.root = root
+        self.graph = graph
+        self.findings = findings
+        self.files = files
+        self.skipped = skipped
+
+    @cached_property
+    def history(self) -> History:
+        """What git tells about the tree."""
+        settings = words()["history"]
+        return read_history(self.root, settings["days"], settings["least_commits"])
+
+    @cached_property
+    def unread_share(self) -> float:
+        """Which share of the files with code has no reader yet."""
+        unread = sum(count for reason, count in self.skipped.items() if reason.startswith("no reader"))
+        return unread / (unread + len(self.files)) if unread else 0.0
+
+    @property
+    def trust(self) -> str:
+        """How far a count over all files can be trusted."""
+        return "high" if self.unread_share <= 0.1 and self.files else "medium" if self.unread_share < 0.5 else "low"
+
+    def layer(self, path: str) -> Layer | None:
+        """The layer of a file."""
+        return self.graph.layers.get(path)
+
+    @cached_property
+    def uses(self) -> tuple[tuple[str, Span, Layer, bool], ...]:
+        """The places that use tables, each with its layer, and whether it writes."""
+        writes = [(item.path, item.span, item.layer, True) for item in self.graph.writes]
+        return (*writes, *((item.path, item.span, item.layer, False) for item in self.graph.reads))
+
+    @cached_property
+    def stored_rules(self) -> tuple[BusinessRule, ...]:
+        """Rules about what is stored: their subject is a table that the schema or an access names."""
+        known = {*self.graph.schema.tables, *(path.entity for path in self.graph.writes)}
+        known |= {path.entity for path in self.graph.reads}
+        return tuple(rule for rule in self.graph.rules if rule.subject.entity in known)
+
+    @cached_property
+    def deciding_rules(self) -> tuple[BusinessRule, ...]:
+        """Rules about stored things that decide something, stated where no client can pass them by."""
+        kinds = set(words()["rules"]["deciding"])
+        return tuple(
+            rule
+            for rule in self.stored_rules
+            if rule.kind.value in kinds and any(site.layer in TRUSTED for site in rule.sites)
+        )
+
+    @cached_property
+    def tree(self) -> tuple[str, ...]:
+        """The files below the root, but for those in folders that a scan leaves out."""
+        return tuple(sorted(_walk(str(self.root))))
+
+    def named(self, patterns: Iterable[str]) -> tuple[str, ...]:
+        """The files whose name or path fits one of some patterns."""
+        wanted = list(patterns)
+        return tuple(
+            path
+            for path in self.tree
+            if any(fnmatch.fnmatchcase(path.rpartition("/")[2], item) or path == item for item in wanted)
+        )
+
+    @cached_property
+    def manifests(self) -> dict[str, frozenset[str]]:
+        """The packages that each `package.json` asks for, by its path."""
+        found: dict[str, frozenset[str]] = {}
+        for path in self.named(("package.json",)):
+            try:
+                manifest = json.loads((self.root / path).read_text("utf-8-sig"))
+            except (OSError, ValueError):
+                continue
+            if isinstance(manifest, dict):
+                groups = [manifest.get(key) for key in ("dependencies", "devDependencies", "peerDependencies")]
+                found[path] = frozenset(name for group in groups if isinstance(group, dict) for name in group)
+        return found
+
+    def packages(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Places that import or ask for one of some packages."""
+        wanted = tuple(names)
+        found = [
+            place(path, 1) for path, asked in self.manifests.items() if any(is_one(item, wanted) for item in asked)
+        ]
+        for path, facts in self.files.items():
+            found += [place(path, item.line) for item in facts.imports if is_one(package_of(item.module), wanted)]
+        return tuple(found)
+
+    def first_site(self, rule: BusinessRule) -> Site:
+        """The site to show for a rule: the first that no client can pass by."""
+        trusted = [site for site in rule.sites if site.layer in TRUSTED]
+        return (trusted or list(rule.sites))[0]
+
+    def rule_places(self, rules: Iterable[BusinessRule]) -> tuple[tuple[str, ...], int]:
+        """The places of some rules, one for each."""
+        sites = [self.first_site(rule) for rule in rules]
+        return some(place(site.path, site.span.line) for site in sites)
+
+
+def package_of(module: str) -> str:
+    """The package of an import: `stripe` of `npm:stripe@14` and of `https://esm.sh/stripe@14?target=deno`."""
+    name = module.partition("?")[0]
+    for prefix in ("npm:", "jsr:", "node:"):
+        name = name.removeprefix(prefix)
+    if "://" in name:
+        host, _, rest = name.partition("://")[2].partition("/")
+        name = rest.removeprefix("v135/").removeprefix("npm/") if host.startswith(("esm.", "cdn.", "unpkg")) else ""
+    parts = name.split("/")
+    size = 2 if name.startswith("@") else 1
+    parts[size - 1 : size] = [part.partition("@")[0] for part in parts[size - 1 : size]]
+    return "/".join(parts[:size])
+
+
+def is_one(package: str, names: Iterable[str]) -> bool:
+    """Whether a package is one of some names or lies in a scope of that name."""
+    return any(package == name or package.startswith(f"{name}/") for name in names)
+
+
+def _walk(root: str) -> Iterator[str]:
+    rules = data.table("discover")
+    left_out = set(rules["version_control"])
+    for entry in rules["skip"]:
+        if entry.get("folder") and not entry.get("unless_holding"):
+            left_out.update(entry.get("folders", ()))
+    left_out |= {"dist", "build", "vendor"}
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in left_out)
+        below = os.path.relpath(folder, root).replace(os.sep, "/")
+        yield from names if below == "." else (f"{below}/{name}" for name in names)
