@@ -131,7 +131,9 @@ def _role(value: Expression, sheet: Sheet) -> bool:
         return False
     name = _last(value)
     if not (_pattern("roles").match(name) or _pattern("flags").match(name)):
-        return False
+        # `user.app_metadata.tier`: whatever it is called, it is a claim of the caller.
+        claimed = len(value.path) > 1 and _pattern("roles").match(value.path[-2])
+        return bool(claimed) and _is_caller(Ref(value.name, value.path[:-2]), sheet)
     if not value.path:
         known = sheet.known.get(value.name)
         if known is not None and not isinstance(known, (Ref, Row)):
@@ -194,7 +196,10 @@ def _looked_up(value: Expression, sheet: Sheet) -> bool:
     if not isinstance(value, Row) or value.access >= len(sheet.accesses):
         return False
     where = sheet.accesses[value.access].where
-    return where is not None and any(item == _USER for item in within(where))
+    return where is not None and any(
+        item == _USER or (isinstance(item, Ref) and not item.path and sheet.known.get(item.name) == _USER)
+        for item in within(where)
+    )
 
 
 def _first(ref: Ref) -> str:
