@@ -7,10 +7,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from archlint import data
 from archlint.languages import LANGUAGES
+from archlint.reporters import REPORTERS
 from archlint.ruleset import load_checks
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -86,4 +88,18 @@ def _checks() -> str:
     return "\n".join(rows) + "\n"
 
 
-PARTS: dict[str, Callable[[], str]] = {"languages": _languages, "libraries": _libraries, "checks": _checks}
+def _formats() -> str:
+    """The formats of reports, each with the sentence its module opens with."""
+    rows = ["| format | what it is |", "|---|---|"]
+    for form, module in REPORTERS.items():
+        opening = (import_module(module).__doc__ or "").partition("\n")[0].rstrip(".")
+        rows.append(f"| `{form}` | {opening} |")
+    return "\n".join(rows) + "\n"
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "languages": _languages,
+    "libraries": _libraries,
+    "checks": _checks,
+    "formats": _formats,
+}

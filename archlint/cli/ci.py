@@ -25,7 +25,7 @@ def ci(
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 even with findings.")] = False,
     config: ConfigFlag = None,
 ) -> int:
-    """Scan in a CI job: choose format and base by the variables that the CI system sets.
+    """Scan in a CI job, with format and base as they fit there.
 
     In a pull or merge request only findings with a place in its changes count; elsewhere all that the baseline does not
     know. GitHub: annotations, and the summary of the step. GitLab: text, and gl-code-quality-report.json. Elsewhere:
