@@ -18,6 +18,7 @@ from reading import facts, statements
         ("!can('update', order)", 'can@0("update", order@0)'),
         ("!isAdmin", "isAdmin@0"),
         ("!user.is_admin", "user@0.is_admin"),
+        ("user.app_metadata?.tier !== 'gold'", 'not(("gold" != user@0.app_metadata.tier))'),
     ],
 )
 def test_a_refusal_of_the_caller_is_authorization(condition, wanted):
@@ -37,6 +38,7 @@ def test_a_refusal_of_the_caller_is_authorization(condition, wanted):
         "order.role !== 'x'",
         "!order",
         "order.user_id !== other.user_id",
+        "order.app_metadata.tier !== 'gold'",
     ],
 )
 def test_a_refusal_of_data_is_none(condition):
