@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from archlint import __version__
+from archlint.cli import proposal
 
 PROJECT = Path(__file__).resolve().parent.parent
 ACTION = yaml.safe_load((PROJECT / "action.yml").read_text("utf-8"))
@@ -80,6 +81,27 @@ def test_the_examples_of_the_readme_are_accepted_and_name_what_there_is(tmp_path
     assert set(step["with"]) <= set(ACTION["inputs"])
     assert block("include")["include"][0]["remote"].endswith(f"/v{__version__}/ci/gitlab.yml")
     assert TEMPLATE["archlint"]["variables"]["ARCHLINT_PACKAGE"].endswith(f"@v{__version__}")
+
+
+def test_what_init_proposes_is_accepted_and_names_what_there_is(tmp_path):
+    proposed = {}
+    for system, schema, more in (
+        ("github", "github-workflows", []),
+        ("gitlab", "gitlab-ci", ["--data-transform", "gitlab-ci"]),
+    ):
+        file = tmp_path / f"{system}.yml"
+        file.write_text(proposal.job(system), "utf-8")
+        accepted(schema, *more, file)
+        proposed[system] = yaml.safe_load(file.read_text("utf-8"))
+    action = block("jobs")["jobs"]["archlint"]["steps"][-1]["uses"]
+    assert proposed["github"]["jobs"]["archlint"]["steps"][-1]["uses"] == action
+    # Without rules, GitLab starts no job for a merge request, and nothing is compared.
+    for key in ("rules", "artifacts", "image"):
+        assert proposed["gitlab"]["archlint"][key] == TEMPLATE["archlint"][key]
+    assert TEMPLATE["archlint"]["variables"]["ARCHLINT_PACKAGE"] in proposal.job("gitlab")
+    (hooks,) = yaml.safe_load(proposal.hook())["repos"]
+    assert (hooks["repo"], hooks["rev"]) == tuple(block("repos")["repos"][0][key] for key in ("repo", "rev"))
+    assert {hook["id"] for hook in hooks["hooks"]} <= {hook["id"] for hook in HOOKS}
 
 
 class Runner:
