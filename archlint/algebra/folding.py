@@ -4,17 +4,26 @@ from collections.abc import Callable
 
 from archlint.algebra.calculation import calculate, call
 from archlint.model.expression import (
+    Boolean,
     Call,
+    Duration,
     Expression,
     Fields,
     Items,
+    Lambda,
+    Null,
+    Number,
+    Opaque,
     Operation,
+    Pattern,
     Ref,
     Row,
+    Text,
 )
 
 Lookup = Callable[[Ref], Expression | None]
 _DEPTH = 24
+_LEAVES = frozenset({Text, Number, Boolean, Null, Pattern, Duration, Row, Lambda, Opaque})
 
 
 def _nothing(_: Ref) -> None:
@@ -31,6 +40,8 @@ def fold(expression: Expression, lookup: Lookup = _nothing) -> Expression:
 
 
 def _fold(expression: Expression, lookup: Lookup, active: frozenset[Ref], depth: int) -> Expression:
+    if type(expression) in _LEAVES:
+        return expression
     if isinstance(expression, Ref):
         return _reference(expression, lookup, active, depth)
     if isinstance(expression, Operation):

@@ -3,11 +3,25 @@
 from collections.abc import Callable
 
 from archlint.algebra import fold
-from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Operation, Ref, Row, Text
+from archlint.model.expression import (
+    Boolean,
+    Call,
+    Expression,
+    Fields,
+    Items,
+    Null,
+    Number,
+    Opaque,
+    Operation,
+    Ref,
+    Row,
+    Text,
+)
 from archlint.model.facts import FunctionFact
 from archlint.resolve.symbols import Program
 
 _DEPTH = 3
+_LITERALS = frozenset({Text, Number, Boolean, Null, Opaque})
 # A value written out to more than this is a computation nobody compares; in geometry and noise it grows without end.
 _LARGEST = 400
 
@@ -37,6 +51,8 @@ class Conditions:
     def settle(self, expression: Expression) -> Expression:
         """The same for an expression that is global already."""
         self._room = _LARGEST
+        if type(expression) in _LITERALS:
+            return expression
         written_out = fold(self._inline(fold(expression, self._constant), _DEPTH), self._constant)
         return written_out if self._room >= 0 else fold(expression)
 

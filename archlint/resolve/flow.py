@@ -29,6 +29,7 @@ _SAME = frozenset(
     {"number", "text", "integer", "boolean", "date", "trim", "lower", "upper", "element", "values", "array"}
 )
 _ROUNDING = frozenset({"round", "floor", "ceil", "truncate"})
+_HOLDERS = (Call, Operation, Fields)
 _ONE = Fraction(1)
 _ZERO = Fraction(0)
 _STAND_IN = 0.65
@@ -180,6 +181,9 @@ class FlowGraph:
         if isinstance(expression, Items):
             for element in expression.items[:8]:
                 self.connect(element, target, confidence, why)
+            return
+        if type(expression) is Ref:
+            self.add(Flow((expression.name, expression.path), target, confidence, why))
             return
         for item in sources(expression):
             sure = confidence * item.trust
@@ -354,7 +358,7 @@ class FlowGraph:
 
 
 def _validations(value: Expression) -> Iterator[Call]:
-    stack = [value]
+    stack: list[Expression] = [value] if isinstance(value, _HOLDERS) else []
     while stack:
         item = stack.pop()
         if isinstance(item, Call):

@@ -93,68 +93,53 @@ class Places:
                 continue
             if len(state.why) >= _STEPS:
                 continue
-            for following in self._steps(state, presence, seen):
-                mark = (following.place, following.turned)
-                if mark not in seen:
-                    seen.add(mark)
-                    queue.append(following)
+            self._go_on(state, presence, seen, queue)
         return tuple(sorted(found.values(), key=lambda item: (-item.confidence, item.subject))), visited
 
-    def _steps(self, state: _State, presence: bool, seen: set[tuple[Place, bool]]) -> list[_State]:
-        """The places one step further that nobody has seen."""
+    def _go_on(self, state: _State, presence: bool, seen: set[tuple[Place, bool]], queue: deque[_State]) -> None:
+        """Queue the places one step further that nobody has seen."""
         name, members = state.place
-        steps = []
         stored = name.startswith("table:")
         for flow in self._flow.forward.get(name, ()):
             if (flow.read and stored) or (presence and not flow.presence):
                 continue
             prefix = flow.source[1]
-            rest = members[len(prefix) :] if prefix else members
             if prefix and members[: len(prefix)] != prefix:
                 continue
+            rest = members[len(prefix) :] if prefix else members
             target = (flow.target[0], flow.target[1] + rest) if rest else flow.target
-            if (target, True) in seen or not _passes(rest, flow):
+            mark = (target, True)
+            if mark in seen or (rest and not _passes(rest, flow)):
                 continue
             factor, offset = state.factor, state.offset
             if not flow.plain:
                 factor, offset = factor * flow.factor, offset * flow.factor + flow.offset
-            steps.append(self._next(state, flow, target, True, state.read, factor, offset))
-        if not state.turned:
-            # What a type says is said of each value that is of it; what a value holds says nothing of its namesakes.
-            backward = self._flow.backward
-            uses = self._flow.uses.get(name, ())[:_USES] if not state.why else ()
-            for flow in (*backward.get(name, ()), *uses):
-                prefix = flow.target[1]
-                rest = members[len(prefix) :] if prefix else members
-                if prefix and members[: len(prefix)] != prefix:
-                    continue
-                source = (flow.source[0], flow.source[1] + rest) if rest else flow.source
-                if (source, False) in seen or not _passes(rest, flow):
-                    continue
-                origin = flow.source[0]
-                if (not flow.plain and flow.factor == 0) or (origin.startswith("ret:") and origin not in backward):
-                    # What a function nobody reads gives back is another value at each of its calls.
-                    continue
-                factor, offset = state.factor, state.offset
-                if not flow.plain:
-                    factor = state.factor / flow.factor
-                    offset = (state.offset - flow.offset * state.factor) / flow.factor if flow.offset else state.offset
-                steps.append(self._next(state, flow, source, False, True, factor, offset))
-        return steps
-
-    def _next(
-        self, state: _State, flow: Flow, place: Place, turned: bool, read: bool, factor: Fraction, offset: Fraction
-    ) -> _State:
-        return _State(
-            place,
-            state.confidence * flow.confidence,
-            turned,
-            read,
-            factor,
-            offset,
-            state.presence and flow.presence,
-            (*state.why, flow.why),
-        )
+            seen.add(mark)
+            queue.append(_after(state, flow, target, True, state.read, factor, offset))
+        if state.turned:
+            return
+        # What a type says is said of each value that is of it; what a value holds says nothing of its namesakes.
+        backward = self._flow.backward
+        uses = self._flow.uses.get(name, ())[:_USES] if not state.why else ()
+        for flow in (*backward.get(name, ()), *uses):
+            prefix = flow.target[1]
+            if prefix and members[: len(prefix)] != prefix:
+                continue
+            rest = members[len(prefix) :] if prefix else members
+            source = (flow.source[0], flow.source[1] + rest) if rest else flow.source
+            mark = (source, False)
+            if mark in seen or (rest and not _passes(rest, flow)):
+                continue
+            origin = flow.source[0]
+            if (not flow.plain and flow.factor == 0) or (origin.startswith("ret:") and origin not in backward):
+                # What a function nobody reads gives back is another value at each of its calls.
+                continue
+            factor, offset = state.factor, state.offset
+            if not flow.plain:
+                factor = state.factor / flow.factor
+                offset = (state.offset - flow.offset * state.factor) / flow.factor if flow.offset else state.offset
+            seen.add(mark)
+            queue.append(_after(state, flow, source, False, True, factor, offset))
 
     def _column(self, state: _State) -> Reached | None:
         name, members = state.place
@@ -369,7 +354,20 @@ def _weight(reached: Reached) -> float:
     return reached.confidence * (_STORED if reached.stored else 1.0)
 
 
+def _after(
+    state: _State, flow: Flow, place: Place, turned: bool, read: bool, factor: Fraction, offset: Fraction
+) -> _State:
+    return _State(
+        place,
+        state.confidence * flow.confidence,
+        turned,
+        read,
+        factor,
+        offset,
+        state.presence and flow.presence,
+        (*state.why, flow.why),
+    )
+
+
 def _passes(rest: tuple[str, ...], flow: Flow) -> bool:
-    if not rest:
-        return True
     return (not flow.only or rest[0] in flow.only) and rest[0] not in flow.without

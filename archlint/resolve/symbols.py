@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from archlint.model.expression import (
+    Boolean,
     Call,
     Duration,
     Expression,
     Fields,
     Items,
     Lambda,
+    Null,
     Number,
     Opaque,
     Operation,
@@ -27,6 +29,7 @@ Locate = Callable[[str, str], str | None]
 
 GLOBAL = ("table:", "bucket:", "type:", "fn:", "$", "http:", "function:", "domain:")
 _LITERALS = (Text, Number, Items, Fields, Pattern, Duration)
+_LEAVES = frozenset({Text, Number, Boolean, Null, Opaque, Pattern, Duration})
 _DEPTH = 5
 
 
@@ -41,6 +44,7 @@ class Program:
         self._exports: dict[str, dict[str, tuple[str, str]]] = {}
         self._named: dict[tuple[str, str], str] = {}
         self._global_refs: dict[tuple[str, Ref], Ref] = {}
+        self._called: dict[Ref, tuple[str, FunctionFact] | None] = {}
         self._settled_constants: dict[str, Expression | None] = {}
         self._imports = {path: {item.local: item for item in facts.imports} for path, facts in files.items()}
         self.functions: dict[str, tuple[str, FunctionFact]] = {}
@@ -222,23 +226,24 @@ class Program:
         kind = type(expression)
         if kind is Ref:
             return self._global_ref(path, expression)  # type: ignore[arg-type]
+        if kind in _LEAVES:
+            return expression
         if kind is Row:
             return Ref(f"{path}|row:{expression.access}", expression.path)  # type: ignore[union-attr]
+        globalised = self.globalised
         if isinstance(expression, Operation):
-            return Operation(expression.operator, tuple([self.globalised(path, item) for item in expression.operands]))
+            return Operation(expression.operator, tuple([globalised(path, item) for item in expression.operands]))
         if isinstance(expression, Call):
             callee = expression.callee
             if callee is not None:
                 callee = self._global_ref(path, callee)
-            return Call(
-                expression.function, tuple([self.globalised(path, item) for item in expression.arguments]), callee
-            )
+            return Call(expression.function, tuple([globalised(path, item) for item in expression.arguments]), callee)
         if isinstance(expression, Items):
-            return Items(tuple([self.globalised(path, item) for item in expression.items]))
+            return Items(tuple([globalised(path, item) for item in expression.items]))
         if isinstance(expression, Fields):
             return Fields(
-                tuple([(name, self.globalised(path, value)) for name, value in expression.entries]),
-                tuple([self.globalised(path, item) for item in expression.spreads]),
+                tuple([(name, globalised(path, value)) for name, value in expression.entries]),
+                tuple([globalised(path, item) for item in expression.spreads]),
             )
         if isinstance(expression, Lambda):
             return Call("lambda", (Text(path), Number(str(expression.scope))))
@@ -266,8 +271,13 @@ class Program:
             return self.globalised(path, value)
         return None
 
-    def function(self, callee: Ref, depth: int = _DEPTH) -> tuple[str, FunctionFact] | None:
+    def function(self, callee: Ref) -> tuple[str, FunctionFact] | None:
         """The function that a (global) reference names: by itself, as a member of a class or object, or as a result."""
+        if callee not in self._called:
+            self._called[callee] = self._function(callee, _DEPTH)
+        return self._called[callee]
+
+    def _function(self, callee: Ref, depth: int) -> tuple[str, FunctionFact] | None:
         if not callee.path:
             return self.functions.get(callee.name) or self._settled(callee.name, (), depth)
         found = self.functions.get(f"{callee.name}.{'.'.join(callee.path)}")
@@ -278,7 +288,7 @@ class Program:
             if kind is not None:
                 owner = self.globalised(*kind)
                 if isinstance(owner, Ref):
-                    found = self.function(Ref(owner.name, (*owner.path, *callee.path[cut:])), depth - 1)
+                    found = self._function(Ref(owner.name, (*owner.path, *callee.path[cut:])), depth - 1)
                     if found is not None:
                         return found
         return self._settled(callee.name, callee.path, depth)
@@ -299,13 +309,13 @@ class Program:
             return None
         if isinstance(value, Ref):
             target, inner = self.place(path, value)
-            return self.function(Ref(target, (*inner, *members)), depth - 1)
+            return self._function(Ref(target, (*inner, *members)), depth - 1)
         if isinstance(value, Fields) and members:
             held = value.get(members[0])
             return self._held(path, held, members[1:], depth) if held is not None else None
         if isinstance(value, Call) and value.callee is not None and members:
             target, inner = self.place(path, value.callee)
-            maker = self.function(Ref(target, inner), depth - 1)
+            maker = self._function(Ref(target, inner), depth - 1)
             if maker is not None:
                 for _, result in maker[1].returns:
                     found = self._held(maker[0], result, members, depth - 1)
