@@ -6,9 +6,9 @@ import msgspec
 
 from archlint import data
 from archlint.advisor.answers import Answer, Answers, with_presets
-from archlint.advisor.core import CoreAndEdges, core_and_edges
+from archlint.advisor.edges import CoreAndEdges, core_and_edges
 from archlint.advisor.evidence import blind_spots, collect
-from archlint.advisor.homes import Home, Move, homes, moves
+from archlint.advisor.homes import Home, Move, code_layer, homes, moves
 from archlint.advisor.questions import UNKNOWN, Catalogue
 from archlint.advisor.scoring import Contribution, Verdict, judge
 from archlint.advisor.seen import BlindSpot, Evidence, Seen
@@ -84,8 +84,6 @@ def advise(
     evidence: Mapping[str, Evidence] | None = None,
 ) -> Advice:
     """The advice for some answers."""
-    from archlint.advisor.homes import code_layer
-
     filled = with_presets(answers, catalogue)
     verdict = judge(filled, catalogue)
     found = homes(seen, verdict) if seen else ()

@@ -1,8 +1,8 @@
-"""The stable core and the dynamic edges: what must always hold, and what changes all the time."""
+"""The stable core: what must hold whatever changes around it."""
 
 import msgspec
 
-from archlint.advisor.seen import SHOWN_PLACES, Seen, words
+from archlint.advisor.seen import Seen, words
 from archlint.model.rule import BusinessRule, Kind
 from archlint.model.source import TRUSTED, Layer
 
@@ -19,27 +19,6 @@ class CoreRule(msgspec.Struct, frozen=True, order=True):
     rule: str
     path: str
     line: int
-
-
-class Edge(msgspec.Struct, frozen=True):
-    """A part that changes: how often one of its files did in a year."""
-
-    part: str
-    changes: float
-    files: int
-
-
-class CoreAndEdges(msgspec.Struct, frozen=True, kw_only=True):
-    """The proposed core, the parts that churn, and whether changes at the edges touched the core.
-
-    `touched` of `edge_commits` did; `history` says why nothing is known about changes.
-    """
-
-    core: tuple[CoreRule, ...]
-    edges: tuple[Edge, ...]
-    edge_commits: int = 0
-    touched: int = 0
-    history: str = ""
 
 
 def core_rules(seen: Seen) -> tuple[CoreRule, ...]:
@@ -76,21 +55,3 @@ def _core_rule(seen: Seen, rule: BusinessRule) -> CoreRule | None:
 def core_files(seen: Seen) -> frozenset[str]:
     """The files behind the screens that state the core."""
     return frozenset(rule.path for rule in core_rules(seen) if seen.layer(rule.path) is not Layer.FRONTEND)
-
-
-def core_and_edges(seen: Seen) -> CoreAndEdges:
-    """The core, the edges, and how they changed together."""
-    from archlint.advisor.evidence.changes import churn_by_part, core_follows
-
-    churn = churn_by_part(seen)
-    numbers = dict(evidence.numbers) if (evidence := core_follows(seen)) else {}
-    return CoreAndEdges(
-        core=core_rules(seen),
-        edges=tuple(Edge(part, round(count, 2), files) for part, count, files in churn[:SHOWN_PLACES]),
-        edge_commits=int(numbers.get("edges", 0)),
-        touched=int(numbers.get("both", 0)),
-        history=seen.history.reason,
-    )
-
-
-__all__ = ["CoreAndEdges", "CoreRule", "Edge", "core_and_edges", "core_files", "core_rules"]

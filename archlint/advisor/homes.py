@@ -13,6 +13,8 @@ from archlint.model.rule import BusinessRule, Kind
 from archlint.model.source import TRUSTED, Layer
 
 CODE = "code"
+# What only gives a value its shape is worth a move where its copies disagree.
+_SHAPE = frozenset({"presence", "default", "length", "size", "pattern"})
 
 
 class Sort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,7 +92,8 @@ def moves(found: tuple[Home, ...]) -> tuple[Move, ...]:
 
 
 def _home(seen: Seen, rule: BusinessRule, key: str, code: str, shared: frozenset[str]) -> Home:
-    sort = next(item for item in sorts() if _fits(item, rule))
+    # What no sort names yet is a fact that holds, which is the last sort.
+    sort = next((item for item in sorts() if _fits(item, rule)), sorts()[-1])
     target, why = sort.home[key], sort.why[key]
     exception = data.table("advisor/homes")["exception"]
     if rule.subject.entity in shared and sort.id in exception["sorts"] and target != exception["home"]:
@@ -134,9 +137,9 @@ def _counts(layer: Layer, there: bool) -> bool:
 
 
 def _move(home: Home) -> Move | None:
-    if home.home == Layer.FRONTEND.value:
-        return None
     drifted = home.relation in ("drifted", "contradicting", "boundary-only")
+    if home.home == Layer.FRONTEND.value or (home.kind in _SHAPE and not drifted):
+        return None
     if home.there and not home.copies and not drifted:
         return None
     if home.there and drifted and not home.copies:

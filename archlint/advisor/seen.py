@@ -52,6 +52,11 @@ def words() -> dict[str, Any]:
     return data.table("advisor/evidence")
 
 
+def many(count: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: `1 rule`, `2 rules`."""
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+
+
 def place(path: str, line: int) -> str:
     """A place as people and editors write it."""
     return f"{path}:{line}"
@@ -144,18 +149,31 @@ class Seen:
         )
 
     @cached_property
-    def manifests(self) -> dict[str, frozenset[str]]:
-        """The packages that each `package.json` asks for, by its path."""
-        found: dict[str, frozenset[str]] = {}
+    def _manifest_files(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
         for path in self.named(("package.json",)):
             try:
                 manifest = json.loads((self.root / path).read_text("utf-8-sig"))
             except (OSError, ValueError):
                 continue
             if isinstance(manifest, dict):
-                groups = [manifest.get(key) for key in ("dependencies", "devDependencies", "peerDependencies")]
-                found[path] = frozenset(name for group in groups if isinstance(group, dict) for name in group)
+                found[path] = manifest
         return found
+
+    @cached_property
+    def manifests(self) -> dict[str, frozenset[str]]:
+        """The packages that each `package.json` asks for, by its path."""
+        found: dict[str, frozenset[str]] = {}
+        for path, manifest in self._manifest_files.items():
+            groups = [manifest.get(key) for key in ("dependencies", "devDependencies", "peerDependencies")]
+            found[path] = frozenset(name for group in groups if isinstance(group, dict) for name in group)
+        return found
+
+    def starts(self, path: str) -> bool:
+        """Whether a manifest has a command that starts something; a library only builds and tests."""
+        scripts = self._manifest_files[path].get("scripts")
+        named = words()["frontends"]["scripts"]
+        return isinstance(scripts, dict) and any(name.partition(":")[0] in named for name in scripts)
 
     def packages(self, names: Iterable[str]) -> tuple[str, ...]:
         """Places that import or ask for one of some packages."""

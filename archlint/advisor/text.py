@@ -26,13 +26,13 @@ _SHOWN = 10
 _INDENT = " " * 14
 
 
-def text(advice: Advice, show_scoring: bool = False) -> str:
-    """The whole advice."""
+def text(advice: Advice, show_scoring: bool = False, full: bool = False) -> str:
+    """The whole advice; without `full`, the evidence for questions that are neither core nor answered is left out."""
     blocks = [
         _recommendation(advice),
         _reasons(advice),
         _changes(advice),
-        _evidence(advice),
+        _evidence(advice, full),
         _homes(advice),
         _core(advice),
         _options(),
@@ -78,12 +78,13 @@ def _reasons(advice: Advice) -> list[str]:
 def _changes(advice: Advice) -> list[str]:
     found = advice.sensitivity
     given = [flip for flip in found.flips if flip.answered]
-    open_ones = [flip for flip in found.flips if not flip.answered]
+    short = {question.id for question in advice.catalogue.questions if question.use in ("core", "gate")}
+    open_ones = [flip for flip in found.flips if not flip.answered and flip.question in short]
     lines = [flip_line(flip, advice) for flip in given[:_SHOWN]]
     lines += [flip_line(flip, advice) for flip in open_ones[: max(0, _SHOWN - len(lines))]]
     if not found.flips:
         lines.append("no single answer changes the verdict")
-    more = len(found.flips) - min(len(found.flips), _SHOWN)
+    more = len(found.flips) - min(len(given) + len(open_ones), _SHOWN)
     if more > 0:
         lines.append(f"and {more} more single answers (--format json lists all)")
     lines += [weight_line(change) for change in found.weights[:3]]
@@ -91,13 +92,17 @@ def _changes(advice: Advice) -> list[str]:
     return ["What would change this", *(f"  {line}" for line in [*lines, *([stable] if stable else [])])]
 
 
-def _evidence(advice: Advice) -> list[str]:
+def _evidence(advice: Advice, full: bool) -> list[str]:
     if not advice.evidence and not advice.answers:
         return []
     lines = ["Evidence and answers, kept apart"]
+    left_out = 0
     for question in advice.catalogue.questions:
         item, answer = advice.evidence.get(question.id), advice.answers.get(question.id)
         if item is None and (answer is None or answer.value == UNKNOWN or answer.source == "default"):
+            continue
+        if answer is None and question.use != "core" and not full:
+            left_out += 1
             continue
         lines.append(f"  {question.id:<4}{question.ask}")
         if item:
@@ -113,6 +118,8 @@ def _evidence(advice: Advice) -> list[str]:
             reason = f" because {answer.na_reason}" if answer.value == NOT_APPLICABLE and answer.na_reason else ""
             conflict = " — CONFLICT with the scan" if any(c.question == question.id for c in advice.conflicts) else ""
             lines.append(f"      {who:<12}{value_words(question, answer.value)}{reason}{conflict}")
+    if left_out:
+        lines.append(f"  evidence for {left_out} more questions is shown with --full")
     return lines
 
 

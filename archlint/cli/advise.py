@@ -247,7 +247,7 @@ def _rendered(request: Request, advice: Any, earlier: dict[str, Any] | None) -> 
     told = "" if earlier is None else advisor.compare(earlier, advice.answers, advice.catalogue, str(request.compare))
     if request.form == "markdown":
         return advisor.markdown(advice) + (f"\n## {told.replace(chr(10), chr(10) * 2, 1)}" if told else "")
-    return advisor.text(advice, request.show_scoring) + (f"\n{told}" if told else "")
+    return advisor.text(advice, request.show_scoring, request.full) + (f"\n{told}" if told else "")
 
 
 def _difference(request: Request, before: Any, after: Any) -> str:

@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Callable
 
-from archlint.advisor.seen import SERVING, Evidence, Seen, is_one, some, words
+from archlint.advisor.seen import SERVING, Evidence, Seen, is_one, many, some, words
 from archlint.advisor.seen import place as at
 from archlint.model.source import Layer
 
@@ -15,7 +15,7 @@ def frontends(seen: Seen) -> Evidence:
     for path, asked in seen.manifests.items():
         screens = any(is_one(name, settings["screens"]) for name in asked)
         runners = any(is_one(name, settings["runners"]) for name in asked)
-        if screens and runners and _holds_screens(seen, posixpath.dirname(path)):
+        if screens and runners and seen.starts(path) and _holds_screens(seen, posixpath.dirname(path)):
             found.append(path)
     for path in seen.named(("pubspec.yaml",)):
         folder = posixpath.dirname(path)
@@ -28,7 +28,7 @@ def frontends(seen: Seen) -> Evidence:
         measure="frontends",
         value=value,
         trust="high" if len(roots) == 1 else "medium",
-        says=f"{len(roots)} applications with screens and a manifest of their own",
+        says=f"{many(len(roots), 'application')} with screens and a manifest of their own",
         numbers=(("applications", float(len(roots))),),
         places=tuple(roots),
         total=len(roots),
@@ -68,7 +68,7 @@ def direct_access(seen: Seen) -> Evidence | None:
     places, count = some(at(path, line) for path, line in clients)
     writing = len({(path, span.line) for path, span, layer, writes in seen.uses if writes and layer is Layer.FRONTEND})
     unread = seen.unread_share > 0.1
-    says = f"{len(clients)} of {total} places that use tables are in screens ({writing} of them write)"
+    says = f"{len(clients)} of {many(total, 'place')} that use tables are in screens ({writing} of them write)"
     if generated:
         says += "; an interface that is generated over the tables is in use, and what goes through it is not counted"
     return Evidence(
@@ -111,7 +111,7 @@ def versions(seen: Seen) -> Evidence:
     return Evidence(
         measure="versions",
         trust="low",
-        says=f"{total} routes carry a version",
+        says=f"{many(total, 'route')} carry a version",
         numbers=(("routes", total),),
         places=places,
         total=total,
@@ -124,7 +124,7 @@ def agents(seen: Seen) -> Evidence:
     return Evidence(
         measure="agents",
         trust="low",
-        says=f"{total} places name a package for agents or their tools",
+        says=f"{many(total, 'place')} name a package for agents or their tools",
         numbers=(("places", total),),
         places=places,
         total=total,

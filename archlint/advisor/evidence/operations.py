@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from archlint.advisor.evidence.systems import systems_by_file
-from archlint.advisor.seen import SERVING, Evidence, Seen, is_one, package_of, some, words
+from archlint.advisor.seen import SERVING, Evidence, Seen, is_one, many, package_of, some, words
 from archlint.advisor.seen import place as at
 from archlint.model.facts import FunctionFact
 from archlint.model.rule import Kind, Site
@@ -151,7 +151,7 @@ def workflows(seen: Seen) -> Evidence:
         measure="workflows",
         value=float(len(fields)),
         trust="medium",
-        says=f"{len(fields)} fields have guarded steps{f' ({listed})' if listed else ''}",
+        says=f"{many(len(fields), 'field')} have guarded steps{f' ({listed})' if listed else ''}",
         numbers=(("fields", len(fields)),),
         places=places,
         total=total,

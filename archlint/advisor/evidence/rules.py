@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable
 
-from archlint.advisor.seen import SERVING, STORED, Evidence, Seen, some, words
+from archlint.advisor.core import core_rules
+from archlint.advisor.seen import SERVING, STORED, Evidence, Seen, many, some, words
 from archlint.advisor.seen import place as at
 from archlint.model.rule import BusinessRule, Kind
 from archlint.model.source import TRUSTED
@@ -21,7 +22,7 @@ def rule_complexity(seen: Seen) -> Evidence:
         measure="rule_complexity",
         value=float(len(rules)),
         trust=seen.trust,
-        says=f"{len(rules)} rules about stored data decide something ({listed or 'none'}); {shared} share a table",
+        says=f"{many(len(rules), 'rule')} about stored data decide ({listed or 'none'}); {shared} share a table",
         numbers=(("rules", len(rules)), ("sharing a table", shared)),
         places=places,
         total=total,
@@ -39,7 +40,7 @@ def rule_ownership(seen: Seen) -> Evidence:
         measure="rule_ownership",
         value=float(len(scattered) + len(drifted)),
         trust=seen.trust,
-        says=f"{len(drifted)} findings of copies that disagree, {len(scattered)} of scattered copies",
+        says=f"{many(len(drifted), 'finding')} of copies that disagree, {len(scattered)} of scattered copies",
         numbers=(("drifted", len(drifted)), ("scattered", len(scattered))),
         places=places,
         total=len(found),
@@ -143,14 +144,12 @@ def critical_rules(seen: Seen) -> Evidence:
 
 def core_facts(seen: Seen) -> Evidence:
     """How many rules would stand on the list of what must always hold."""
-    from archlint.advisor.core import core_rules
-
     rules = core_rules(seen)
     places, total = some(at(item.path, item.line) for item in rules)
     return Evidence(
         measure="core_facts",
         trust="medium",
-        says=f"{len(rules)} rules stand on the proposed list of what must always hold",
+        says=f"{many(len(rules), 'rule')} stand on the proposed list of what must always hold",
         numbers=(("rules", len(rules)),),
         places=places,
         total=total,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from archlint.advisor.evidence.systems import systems
-from archlint.advisor.seen import Evidence, Seen, some, words
+from archlint.advisor.seen import Evidence, Seen, many, some, words
 from archlint.advisor.seen import place as at
 from archlint.model.source import Layer
 
@@ -16,7 +16,7 @@ def integrations(seen: Seen) -> Evidence:
         measure="integrations",
         value=float(len(found)),
         trust=seen.trust,
-        says=f"{len(found)} outside systems ({', '.join(found) or 'none'})",
+        says=f"{many(len(found), 'outside system')} ({', '.join(found) or 'none'})",
         numbers=(("systems", len(found)),),
         places=places,
         total=total,
@@ -31,7 +31,7 @@ def background_work(seen: Seen) -> Evidence:
         measure="background_work",
         trust="medium",
         proposes="yes" if total else "",
-        says=f"{total} places name a queue or scheduler",
+        says=f"{many(total, 'place')} name a queue or scheduler",
         numbers=(("places", total),),
         places=places,
         total=total,
@@ -64,7 +64,7 @@ def automations(seen: Seen) -> Evidence | None:
         measure="automations",
         trust="medium",
         proposes="some",
-        says=f"{total} exported flows of automation tools lie in the repository",
+        says=f"{many(total, 'exported flow')} of automation tools lie in the repository",
         numbers=(("flows", total),),
         places=places,
         total=total,
@@ -97,7 +97,7 @@ def database_discipline(seen: Seen) -> Evidence | None:
         measure="database_discipline",
         trust="medium",
         proposes="good" if changes and database else "some" if changes else "",
-        says=f"{len(changes)} files of versioned changes to the schema, {len(database)} tests in SQL",
+        says=f"{many(len(changes), 'file')} of versioned changes to the schema, {len(database)} tests in SQL",
         numbers=(("changes", len(changes)), ("tests in SQL", len(database))),
         places=places,
         total=total,

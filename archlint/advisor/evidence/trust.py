@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from archlint.advisor.evidence.systems import systems
-from archlint.advisor.seen import SERVING, Evidence, Seen, some, words
+from archlint.advisor.seen import SERVING, Evidence, Seen, many, some, words
 from archlint.advisor.seen import place as at
 from archlint.model.finding import Finding
 from archlint.model.graph import AccessGuard
@@ -107,12 +107,13 @@ def money(seen: Seen) -> Evidence | None:
     ]
     reached = [at(path, line) for name in payments for path, line in systems(seen)[name]]
     places, total = some([*columns, *reached])
+    named = ", ".join(payments) or "none"
     # A price alone may be shown only; a payment system means that money moves.
     return Evidence(
         measure="money",
         value=float(len(payments)) if payments or not columns else None,
         trust="high" if payments else "medium",
-        says=f"{len(payments)} payment systems ({', '.join(payments) or 'none'}), {len(columns)} columns about money",
+        says=f"{many(len(payments), 'payment system')} ({named}), {many(len(columns), 'column')} about money",
         numbers=(("payment systems", len(payments)), ("columns", len(columns))),
         places=places,
         total=total,
