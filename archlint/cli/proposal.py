@@ -48,14 +48,12 @@ def settings_text(report: Report) -> str:
         "# exclude = []      # what is not to be scanned, as in an ignore file",
         '# fail-on = "warning"',
         "",
-        "# Which layer the files of a folder belong to, as the scan understood it. Correct what is wrong, and keep",
-        "# only that: what stands here is believed, whatever a file says of itself.",
+        "# Which layer the files of a folder belong to, as the scan understood it. Only what is wrong needs a line",
+        "# without the mark in front: what stands here is believed, whatever a file says of itself.",
         "[layers]",
     ]
-    folders = folders_of(layers)
-    lines += [f'"{folder}/" = "{layer.value}"' for folder, layer in sorted(folders.items())[:_MOST_FOLDERS]]
-    if not folders:
-        lines.append('# "src/" = "frontend"')
+    folders = sorted(folders_of(layers).items())[:_MOST_FOLDERS]
+    lines += [f'# "{folder}/" = "{layer.value}"' for folder, layer in folders] or ['# "src/" = "frontend"']
     return "\n".join(lines) + "\n"
 
 
