@@ -18,10 +18,12 @@ def scan(
     form: FormatFlag = "text",
     output: OutputFlag = None,
     select: Annotated[
-        list[str] | None, typer.Option("--select", help="Only these checks, by code or name; repeat or use commas.")
+        list[str] | None,
+        typer.Option("--select", metavar="CHECK", help="Only these checks, by code or name; repeat or use commas."),
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option("--ignore", help="Not these checks, by code or name; repeat or use commas.")
+        list[str] | None,
+        typer.Option("--ignore", metavar="CHECK", help="Not these checks, by code or name; repeat or use commas."),
     ] = None,
     fail_on: FailOnFlag = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 even with findings.")] = False,
@@ -29,9 +31,14 @@ def scan(
         bool, typer.Option("--all", help="Also show what archlint is less sure of, and checks that are off by default.")
     ] = False,
     min_confidence: Annotated[
-        float | None, typer.Option(min=0.0, max=1.0, help="Show findings from this confidence on.", show_default=False)
+        float | None,
+        typer.Option(
+            min=0.0, max=1.0, metavar="NUMBER", help="Show findings from this confidence on.", show_default=False
+        ),
     ] = None,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes to read with; 0: one per processor.")] = 0,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, metavar="NUMBER", help="Processes to read with; 0: one per processor.")
+    ] = 0,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Neither use nor fill the cache.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Findings only: no summary, no progress.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show all sites, evidence and problems.")] = False,
@@ -39,7 +46,8 @@ def scan(
     config: ConfigFlag = None,
     isolated: IsolatedFlag = False,
     baseline: Annotated[
-        Path | None, typer.Option("--baseline", help="The file of known findings, where it is another one.")
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="The file of known findings, where it is another one."),
     ] = None,
     no_baseline: Annotated[bool, typer.Option("--no-baseline", help="Show what the baseline knows, too.")] = False,
     baseline_from_ref: Annotated[

@@ -11,7 +11,8 @@ from archlint.model.configuration import Configuration
 from archlint.model.errors import ArchlintError
 
 ConfigFlag = Annotated[
-    Path | None, typer.Option("--config", help="Settings from this file, not the nearest one.", show_default=False)
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings from this file, not the nearest one.", show_default=False),
 ]
 IsolatedFlag = Annotated[bool, typer.Option("--isolated", help="No settings but those of the command line.")]
 

@@ -3,6 +3,7 @@
 import json
 
 from loans import REPORT
+from strange import ACCEPTED
 
 from archlint.reporters import Context
 from archlint.reporters.json import render
@@ -66,3 +67,20 @@ def test_problems_are_told():
 def test_letters_of_all_languages_are_kept():
     assert "2.4 MB" in render(REPORT, Context())
     assert render(REPORT, Context()).endswith("}\n")
+
+
+def test_what_is_accepted_says_by_what_and_why():
+    value = json.loads(render(ACCEPTED, Context()))
+    assert [finding["code"] for finding in value["findings"]] == ["AL502"]
+    commented, known = value["accepted"]
+    assert commented["code"] == "AL201"
+    assert commented["accepted"] == {
+        "by": "comment",
+        "reason": "until the bank agrees",
+        "owner": "",
+        "comment": {"path": "web/LoanForm.tsx", "line": 1},
+    }
+    assert known["accepted"] == {"by": "baseline", "reason": "old", "owner": "lending", "comment": None}
+    counts = {key: value["summary"][key] for key in ("suppressed", "known", "stale", "unchanged")}
+    assert counts == {"suppressed": 1, "known": 1, "stale": 2, "unchanged": 4}
+    assert value["base"] == "main"
