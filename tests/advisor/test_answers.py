@@ -21,10 +21,17 @@ def test_short_and_long_forms_in_toml_and_json():
 
 def test_what_is_saved_is_read_back_and_saved_to_the_same_bytes():
     answers = {
-        "C1": Answer(value="many", source="scan", trust="high", says='5 “systems”\t\\ "x"', numbers=(("systems", 5.0),), places=("a.ts:1",)),
+        "C1": Answer(
+            value="many",
+            source="scan",
+            trust="high",
+            says='5 “systems”\t\\ "x"',
+            numbers=(("systems", 5.0),),
+            places=("a.ts:1",),
+        ),
         "A1": Answer(value="unknown", note="line\nbreak"),
         "B8": Answer(value="not-applicable", na_reason="no interface"),
-    }  # fmt: skip
+    }
     saved = dump(answers, CATALOGUE, "1.0")
     again = parse(saved, "f", CATALOGUE)
     assert again == answers
