@@ -10,6 +10,7 @@ from archlint.checks._policies import Policies
 from archlint.checks._words import admits, at, short, who
 from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph, WritePath
+from archlint.model.predicate import Numbers
 from archlint.model.rule import BusinessRule, Kind, Site
 from archlint.model.schema import Policy
 from archlint.model.source import TRUSTED, Layer
@@ -35,7 +36,7 @@ def bypassable(graph: Graph) -> Iterator[Found]:
 
 
 def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies: Policies) -> Found | None:
-    guards = [site for site in applied(rule) if _stands_on_a_path(site, enforcement) and not trivial(site)]
+    guards = [site for site in applied(rule) if _stands_on_a_path(site, enforcement) and not _sanity(site)]
     if not guards:
         return None
     first = max(guards, key=lambda site: (certainty(site), -site.id))
@@ -55,6 +56,17 @@ def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies
         return _found(rule, first, guarded, straight or open_ways, (), enforcement, 1.0 if straight else 0.7)
     admitting = _direct(rule, first, graph, policies)
     return _found(rule, first, guarded, [], admitting, enforcement) if admitting else None
+
+
+def _sanity(site: Site) -> bool:
+    """What only keeps nonsense out: something was entered, it is a number, it is not negative."""
+    form = site.predicate.form
+    if trivial(site):
+        return True
+    if not isinstance(form, Numbers) or len(form.intervals) != 1:
+        return False
+    only = form.intervals[0]
+    return only.high is None and only.low == "0" and not only.low_open
 
 
 def _stands_on_a_path(site: Site, enforcement: Enforcement) -> bool:

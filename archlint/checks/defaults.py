@@ -73,6 +73,9 @@ def _judge(rule: BusinessRule, sites: list[Site], closed: bool) -> Found | None:
     if len(versions) < 2 or len({(site.path, site.layer) for site in sites}) < 2 or not _one_origin_each(versions):
         return None
     real = {value: found for value, found in versions.items() if value not in _EMPTY and not _shown_only(value)}
+    if any(_numeric(site) for found in real.values() for site in found):
+        # A text in the place of a number is what people are shown instead.
+        real = {value: found for value, found in real.items() if all(_numeric(site) for site in found)}
     if len(real) >= 2:
         confidence = _pair(real) * _trust(real, closed)
         versions = real

@@ -189,6 +189,11 @@ def constants(graph: Graph) -> Iterator[Found]:
             groups = statements(agreeing(rule))
             if len(groups) > 1 and apart(groups) and _telling(_value(groups[0][0])):
                 yield _named(rule, groups)
+        elif rule.kind is Kind.DEFAULT and not _technical(rule.subject.field):
+            # Two that fall back alike are a column and its reader; from three on it is a number of its own.
+            groups = statements(site for site in agreeing(rule) if site.confidence >= _LEAST_SURE)
+            if len(groups) >= _MANY and apart(groups) and _telling(_value(groups[0][0])):
+                yield _named(rule, groups)
     yield from _in_formulas(graph)
 
 

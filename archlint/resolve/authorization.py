@@ -400,10 +400,10 @@ def _spread(expression: Expression) -> Expression:
     """`x in (a, b)` written as alternatives, so that each role is an atom; `x = true` as the flag itself."""
     if isinstance(expression, Operation):
         if expression.operator in ("=", "!=") and len(expression.operands) == 2:
-            value = next((item for item in expression.operands if not isinstance(item, Boolean)), None)
+            flag = next((item for item in expression.operands if isinstance(item, Ref) and item.path), None)
             told = next((item.value for item in expression.operands if isinstance(item, Boolean)), None)
-            if told is not None and isinstance(value, Ref) and value.path:
-                return value if told == (expression.operator == "=") else Operation("not", (value,))
+            if told is not None and flag is not None:
+                return flag if told == (expression.operator == "=") else Operation("not", (flag,))
         if expression.operator == "in" and isinstance(expression.operands[1], Items):
             value, items = expression.operands
             return Operation("or", tuple(Operation("=", (value, item)) for item in items.items))  # type: ignore[union-attr]

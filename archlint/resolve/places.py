@@ -181,6 +181,9 @@ class Places:
             if guess is None:
                 continue
             sure = guess.confidence * min(1.0, state.confidence + 0.02)
+            if best is not None and guess.subject == best.subject and state.factor != best.factor:
+                # The same name before and after `/ 100`: it is the nearer one that was written down.
+                continue
             if best is None or sure > best.confidence:
                 best = msgspec.structs.replace(
                     guess,

@@ -145,3 +145,9 @@ def test_a_policy_opens_the_table_beside_the_function():
     assert told(extended(base, policies=(fixed,), guards=(asks(fixed, ("owner(owner)",)),))) == []
     machine = policy("all", "loans", "all", using=YES, roles=("service_role",))
     assert told(extended(base, policies=(machine,), guards=(asks(machine, ()),))) == []
+
+
+def test_that_an_amount_is_not_negative_keeps_nonsense_out_only():
+    for limit, count in ((bound("0", path=FUNCTION), 0), (bound("0", path=FUNCTION, is_open=True), 1)):
+        ways = (by(FUNCTION, limit), by(OTHER, line=5, entrance="function correct", operation="update"))
+        assert len(told(graph(limit, tables=(AMOUNT,), writes=ways), 0.0)) == count

@@ -135,3 +135,11 @@ def test_words_are_parameters_where_the_schema_has_a_word_in_it():
     assert codes(graph(default("eur", SERVICE, of="text"), default("EUR", of="text"))) == []
     assert codes(graph(default("unknown", SERVICE, of="text"), default("EUR", of="text"))) == []
     assert codes(graph(default("No currency given", SERVICE, of="text"), default("EUR", of="text"))) == []
+
+
+def test_a_text_in_the_place_of_a_number_is_what_people_are_shown():
+    dashes = default("---", FORM, of="text", about="loans.copies")
+    assert codes(graph(dashes, default("1", about="loans.copies"))) == []
+    written = default("0.15", SERVICE, of="text", about="loans.copies")
+    found = only(graph(dashes, written, default("0.12", about="loans.copies")), "AL209")
+    assert set(places(found)) == {(SERVICE, 1), (SQL, 1)}

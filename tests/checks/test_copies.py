@@ -1,7 +1,22 @@
 """AL101, AL102, AL103: what agrees today and shares no source."""
 
 import pytest
-from graphs import FORM, FUNCTION, SERVICE, SQL, bound, codes, domain, formula, graph, only, places, site, tiers
+from graphs import (
+    FORM,
+    FUNCTION,
+    SERVICE,
+    SQL,
+    bound,
+    codes,
+    default,
+    domain,
+    formula,
+    graph,
+    only,
+    places,
+    site,
+    tiers,
+)
 
 from archlint.model.expression import Number, Operation, Ref
 from archlint.model.finding import Severity
@@ -160,6 +175,17 @@ def test_a_constant_under_the_same_name():
 )
 def test_an_equal_number_alone_proves_nothing(sites):
     assert codes(graph(*sites)) == []
+
+
+def test_a_fallback_that_three_places_know():
+    here, there = default("425", FORM, 5, about="loans.late_fee"), default("425", FUNCTION, 6, about="loans.late_fee")
+    third = default("425", SERVICE, 7, about="loans.late_fee")
+    found = only(graph(here, there, third), "AL103")
+    assert found.message == "late_fee is written as 425 in 3 places: lend.ts, LoanForm.tsx and lend/index.ts"
+    assert places(found) == {(FORM, 5): "states", (FUNCTION, 6): "states", (SERVICE, 7): "states"}
+    assert codes(graph(here, there)) == []
+    common = [default("30", path, about="loans.late_fee") for path in (FORM, FUNCTION, SERVICE)]
+    assert codes(graph(*common)) == []
 
 
 def applied(path, rate, *leaves, about="~.fee", plus="tip"):
