@@ -65,6 +65,16 @@ class Enforcement:
         }
         return [found[number] for number in sorted(found)]
 
+    def about(self, subject: Subject) -> list[Site]:
+        """The trusted sites of code that say anything about a field, such as that it must not be empty."""
+        found = {
+            site.id: site
+            for entity, field in spoken_of(subject)
+            for site in self._by_field.get((entity, field), ())
+            if site.layer is not Layer.DATABASE and site.effect == "reject"
+        }
+        return [found[number] for number in sorted(found)]
+
     def perhaps(self, site: Site) -> bool:
         """Whether a trusted site whose subject is not known may be about the same field."""
         return any(

@@ -33,13 +33,17 @@ _NO_REFUSAL = frozenset({"redirect", "hint", "hide", "assign", "", "skip", "sile
 
 
 class _Gap(msgspec.Struct, frozen=True):
-    """A rule that only the browser asks for: the sites that ask, and the write paths that nobody guards."""
+    """A rule that only the browser asks for: the sites that ask, and the write paths that nobody guards.
+
+    `less` are trusted sites that ask something else of the field.
+    """
 
     rule: BusinessRule
     table: Table
     sites: tuple[Site, ...]
     first: Site
     ways: tuple[WritePath, ...]
+    less: tuple[Site, ...]
     sure: float
 
 
@@ -75,7 +79,10 @@ def _judged(rule: BusinessRule, table: Table, enforcement: Enforcement) -> _Gap 
         return None
     first = max(sites, key=lambda site: (_sureness(site, enforcement), -site.id))
     ways = _nearest(first, enforcement.ways(first))
-    return _Gap(rule, table, tuple(sites), first, tuple(ways), _sureness(first, enforcement)) if ways else None
+    if not ways:
+        return None
+    less = tuple(enforcement.about(rule.subject)[:_TOLD])
+    return _Gap(rule, table, tuple(sites), first, tuple(ways), less, _sureness(first, enforcement))
 
 
 def _found(gap: _Gap) -> Found:
@@ -123,7 +130,14 @@ def _guarding(gaps: list[_Gap]) -> tuple[Place, ...]:
     """The sites that ask, then what is written without being asked."""
     sites = [site for gap in gaps for site in gap.sites]
     ways = [way for gap in gaps for way in gap.ways if not _inside(way, sites)]
-    return distinct((*(place(site, "guards") for site in sites), *map(writing, ways)))
+    less = [site for gap in gaps for site in gap.less]
+    return distinct(
+        (
+            *(place(site, "guards") for site in sites),
+            *map(writing, ways),
+            *(place(site, "asks for less") for site in less),
+        )
+    )
 
 
 def _covered(site: Site, table: Table, enforcement: Enforcement) -> bool:

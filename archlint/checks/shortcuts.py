@@ -11,6 +11,7 @@ from archlint.checks._policies import Policies
 from archlint.checks._words import admits, listed, short
 from archlint.model.finding import Place
 from archlint.model.graph import Graph, WritePath
+from archlint.model.predicate import Compared
 from archlint.model.rule import BusinessRule, Kind, Site
 from archlint.model.schema import Policy, Table
 from archlint.model.source import Layer
@@ -81,11 +82,9 @@ def _lets(policy: Policy, table: Table, columns: list[str], policies: Policies) 
     return bool(free) and not all(policies.pins(policy, table.name, name) for name in free)
 
 
-def _told(
-    table: Table, asked: list[tuple[BusinessRule, Site]], ways: list[WritePath], letting: list[Policy]
-) -> Found:
+def _told(table: Table, asked: list[tuple[BusinessRule, Site]], ways: list[WritePath], letting: list[Policy]) -> Found:
     surest = max(asked, key=lambda item: (certainty(item[1]), -item[1].id))
-    told = list(dict.fromkeys(f"{rule.subject.field} is {admits(site)}" for rule, site in asked))
+    told = list(dict.fromkeys(_asked(rule, site) for rule, site in asked))
     said = listed(told if len(told) <= _TOLD else [*told[:_TOLD], f"{len(told) - _TOLD} more"])
     files = list(dict.fromkeys(short(way.path) for way in ways))
     who = f"{listed(files[:2])} and {len(files) - 2} more" if len(files) > 2 else listed(files)
@@ -107,3 +106,8 @@ def _told(
         confidence=certainty(surest[1]) * _SHARE,
         fix=f"Ask the same in {homes(surest[0])}, or let the policy refuse what only the function may do.",
     )
+
+
+def _asked(rule: BusinessRule, site: Site) -> str:
+    """A comparison names its fields itself; other forms are told of their field."""
+    return admits(site) if isinstance(site.predicate.form, Compared) else f"{rule.subject.field} is {admits(site)}"

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from archlint.model.expression import Number
+from archlint.model.expression import Fields, Number
 from archlint.model.predicate import Constant, Predicate
 from archlint.model.rule import Kind, Subject
 from archlint.model.source import Span
@@ -11,6 +11,9 @@ from archlint.resolve.context import Context
 from archlint.resolve.draft import Draft, identifier
 from archlint.resolve.names import key
 
+_SHARED_KEYS = 2
+# By the number of keys that two maps of one name have in common: how surely they mean one thing.
+_BY_KEYS = {2: 0.75, 3: 0.87}
 # By the number of words in a name: how surely it means one thing wherever it stands.
 _BY_WORDS = {2: 0.75, 3: 0.85}
 
@@ -47,3 +50,33 @@ def named(context: Context) -> Iterator[tuple[str, Span, str, Draft]]:
                 value=value,
             ),
         )
+
+
+def mapped(context: Context) -> Iterator[tuple[str, Span, str, Draft]]:
+    """The entries of maps of numbers that several files write down under one name and with the same keys."""
+    found: dict[str, list[tuple[str, str, dict[str, str]]]] = defaultdict(list)
+    for name, (path, expression) in sorted(context.program.constants.items()):
+        if isinstance(expression, Fields) and not expression.spreads and len(expression.entries) > 1:
+            numbers = {key(word): value.value for word, value in expression.entries if isinstance(value, Number)}
+            if len(numbers) == len(expression.entries):
+                found[key(identifier(name))].append((name, path, numbers))
+    for word, maps in sorted(found.items()):
+        for name, path, numbers in maps:
+            others = [other for _, elsewhere, other in maps if elsewhere != path]
+            shared = max((len(numbers.keys() & other.keys()) for other in others), default=0)
+            if shared >= _SHARED_KEYS:
+                sure = _BY_KEYS[min(shared, 3)]
+                for entry, value in numbers.items():
+                    yield path, context.program.declared[name], identifier(name), _entry(word, entry, value, name, sure)
+
+
+def _entry(word: str, entry: str, value: str, name: str, sure: float) -> Draft:
+    return Draft(
+        kind=Kind.CONSTANT,
+        subject=Subject("~", f"{word}.{entry}"),
+        predicate=Predicate(Constant(value, "number")),
+        confidence=sure,
+        evidence=("named",),
+        place=(name, (entry,)),
+        value=Number(value),
+    )

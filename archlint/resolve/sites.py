@@ -11,7 +11,7 @@ from archlint.model.predicate import Constant, Predicate, Words
 from archlint.model.rule import Kind, Site, Subject
 from archlint.model.source import Layer
 from archlint.resolve.conditions import Conditions
-from archlint.resolve.constants import named
+from archlint.resolve.constants import mapped, named
 from archlint.resolve.context import Context
 from archlint.resolve.corroboration import corroborated
 from archlint.resolve.declared import Declared
@@ -252,7 +252,7 @@ class SiteBuilder:
 
     def _constants(self) -> Iterator[Site]:
         """The named numbers of modules."""
-        for path, span, name, draft in named(self._context):
+        for path, span, name, draft in [*named(self._context), *mapped(self._context)]:
             text = f"{name} = {draft.predicate.form.value}" if isinstance(draft.predicate.form, Constant) else name
             yield self._site(path, Statement(kind="default", span=span, text=text, symbol=name), -1, draft)
 
