@@ -98,14 +98,28 @@ class Seen:
 
     @cached_property
     def unread_share(self) -> float:
-        """Which share of the files with code has no reader yet."""
-        unread = sum(count for reason, count in self.skipped.items() if reason.startswith("no reader"))
-        return unread / (unread + len(self.files)) if unread else 0.0
+        """Which share of the files that may hold rules has no reader yet."""
+        return self._unread(())
 
     @property
     def trust(self) -> str:
         """How far a count over all files can be trusted."""
-        return "high" if self.unread_share <= 0.1 and self.files else "medium" if self.unread_share < 0.5 else "low"
+        return self._trusted(self.unread_share)
+
+    @property
+    def trust_behind(self) -> str:
+        """How far a count over what lies behind the screens can be trusted: unread screens do not change it."""
+        return self._trusted(self._unread(words()["unread"]["screens"]))
+
+    def _trusted(self, unread: float) -> str:
+        return "high" if unread <= 0.1 and self.files else "medium" if unread < 0.5 else "low"
+
+    def _unread(self, but: Iterable[str]) -> float:
+        prefix = "no reader for "
+        left_out = {f"{prefix}{ending}" for ending in (*words()["unread"]["without_rules"], *but)}
+        skipped = self.skipped.items()
+        count = sum(number for reason, number in skipped if reason.startswith(prefix) and reason not in left_out)
+        return count / (count + len(self.files)) if count else 0.0
 
     def layer(self, path: str) -> Layer | None:
         """The layer of a file."""
@@ -172,8 +186,11 @@ class Seen:
     def starts(self, path: str) -> bool:
         """Whether a manifest has a command that starts something; a library only builds and tests."""
         scripts = self._manifest_files[path].get("scripts")
-        named = words()["frontends"]["scripts"]
-        return isinstance(scripts, dict) and any(name.partition(":")[0] in named for name in scripts)
+        settings = words()["frontends"]
+        if not isinstance(scripts, dict):
+            return False
+        named = any(name.partition(":")[0] in settings["scripts"] for name in scripts)
+        return named or any(command in str(text) for text in scripts.values() for command in settings["commands"])
 
     def packages(self, names: Iterable[str]) -> tuple[str, ...]:
         """Places that import or ask for one of some packages."""

@@ -67,14 +67,13 @@ def direct_access(seen: Seen) -> Evidence | None:
         return None
     places, count = some(at(path, line) for path, line in clients)
     writing = len({(path, span.line) for path, span, layer, writes in seen.uses if writes and layer is Layer.FRONTEND})
-    unread = seen.unread_share > 0.1
     says = f"{len(clients)} of {many(total, 'place')} that use tables are in screens ({writing} of them write)"
     if generated:
         says += "; an interface that is generated over the tables is in use, and what goes through it is not counted"
     return Evidence(
         measure="direct_access",
         value=None if generated else len(clients) / total,
-        trust="medium" if unread or generated else "high",
+        trust="medium" if generated else seen.trust,
         says=says,
         numbers=(("in screens", len(clients)), ("writing in screens", writing), ("all", total)),
         places=places,

@@ -21,7 +21,7 @@ def rule_complexity(seen: Seen) -> Evidence:
     return Evidence(
         measure="rule_complexity",
         value=float(len(rules)),
-        trust=seen.trust,
+        trust=seen.trust_behind,
         says=f"{many(len(rules), 'rule')} about stored data decide ({listed or 'none'}); {shared} share a table",
         numbers=(("rules", len(rules)), ("sharing a table", shared)),
         places=places,
@@ -89,7 +89,7 @@ def existing_home(seen: Seen) -> Evidence | None:
     return Evidence(
         measure="existing_home",
         value=left / (left + right),
-        trust=seen.trust,
+        trust=seen.trust_behind,
         says=(
             f"{left} enforced rules in the database ({len(stored)} on data, {len(policies)} policies), "
             f"{right} in services and functions ({len(serving)} on data, {len(guards)} on callers)"

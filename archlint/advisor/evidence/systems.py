@@ -2,10 +2,11 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from archlint.advisor.seen import Seen, package_of, words
-from archlint.model.expression import Expression, Text
+from archlint.model.expression import Call, Expression, Fields, Operation, Text
 
 _HOST = re.compile(r"https?://([A-Za-z0-9.-]+)", re.ASCII)
 _TWO_PART_ENDINGS = frozenset({"co", "com", "org", "net", "gov", "ac"})
@@ -21,7 +22,7 @@ def systems_by_file(seen: Seen) -> dict[str, dict[str, int]]:
             if access.kind == "http" and isinstance(access.target, str):
                 named.append((system_of_url(access.target, settings), access.span.line))
         for binding in facts.bindings:
-            if text := _literal(binding.value):
+            for text in _addresses(binding.value):
                 named.append((system_of_url(text, settings) if _is_interface(text) else "", binding.span.line))
         for name, line in sorted(named, key=lambda item: item[1]):
             if name:
@@ -70,5 +71,14 @@ def _is_interface(text: str) -> bool:
     return host.startswith(("api.", "api-")) or ".api." in host or "/api/" in text or "/v1" in text
 
 
-def _literal(value: Expression) -> str:
-    return value.value if isinstance(value, Text) and value.value.startswith("http") else ""
+def _addresses(value: Expression) -> Iterator[str]:
+    """Literal addresses in a value, also where a text is put together after its host."""
+    if isinstance(value, Text):
+        if value.value.startswith("http"):
+            yield value.value
+    elif isinstance(value, Operation | Call):
+        for inner in value.operands if isinstance(value, Operation) else value.arguments:
+            yield from _addresses(inner)
+    elif isinstance(value, Fields):
+        for _, inner in value.entries:
+            yield from _addresses(inner)

@@ -26,7 +26,7 @@ def permission_grain(seen: Seen) -> Evidence | None:
     return Evidence(
         measure="permission_grain",
         value=len(policies) / total,
-        trust=seen.trust,
+        trust=seen.trust_behind,
         says=f"{len(policies)} policies look at the row, {len(actions)} conditions around actions look at the caller",
         numbers=(("row policies", len(policies)), ("action conditions", len(actions))),
         places=places,
@@ -155,7 +155,8 @@ def writers(seen: Seen) -> Evidence | None:
     return Evidence(
         measure="writers",
         value=len(several) / len(programs),
-        trust="medium" if seen.unread_share > 0.1 else "high",
+        # What was not read can only add writers.
+        trust=seen.trust if len(several) < 0.2 * len(programs) else "high",
         says=f"{len(several)} of {len(programs)} written tables are written by two kinds of programs or more",
         numbers=(("several", len(several)), ("written", len(programs))),
         places=places,
