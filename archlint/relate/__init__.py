@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from archlint.model.rule import BusinessRule, Kind, Relation, Site, Subject
 from archlint.model.schema import Schema
-from archlint.relate.compare import Comparer
+from archlint.relate.compare import Beside, Comparer
 from archlint.relate.formulas import twins
-from archlint.relate.units import Unit, units
+from archlint.relate.units import Unit, lengths, units
 from archlint.relate.wordsets import nearly
 
 _LEAST = 0.4
@@ -35,15 +35,20 @@ def relate(sites: Iterable[Site], schema: Schema) -> tuple[BusinessRule, ...]:
     for name, group in [*twins(families), *nearly(families)]:
         families[name] = group
     comparer = Comparer(schema)
-    rules = [_rule(subject, kind, guard, group, comparer) for (subject, kind, guard), group in families.items()]
+    rules = []
+    for (subject, kind, guard), group in families.items():
+        long = families.get((subject, Kind.LENGTH, guard), []) if kind is Kind.PATTERN else []
+        rules.append(_rule(subject, kind, guard, group, comparer, lengths(long) if long else {}))
     return tuple(sorted(rules, key=lambda rule: rule.id))
 
 
-def _rule(subject: Subject, kind: Kind, guard: str, sites: list[Site], comparer: Comparer) -> BusinessRule:
+def _rule(
+    subject: Subject, kind: Kind, guard: str, sites: list[Site], comparer: Comparer, beside: Beside
+) -> BusinessRule:
     ordered = tuple(sorted(_once(sites), key=lambda site: (site.path, site.span, site.id)))
     stated = units(ordered, kind)
     groups = comparer.groups(stated, subject, kind)
-    differences = comparer.differences(groups, subject, kind)
+    differences = comparer.differences(groups, subject, kind, beside)
     # Groups between which no difference is known could not be compared: that is no agreement.
     relation = "single" if len(stated) == 1 else "equal" if len(groups) == 1 else "unknown"
     if differences:

@@ -1,6 +1,6 @@
 """How the units of one rule lie to each other, each difference with its witness."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, product
 
@@ -11,7 +11,7 @@ from archlint.model.predicate import Constant, Numbers, Predicate
 from archlint.model.rule import Difference, Kind, Relation, Site, Subject
 from archlint.model.schema import Schema
 from archlint.model.source import TRUSTED
-from archlint.relate.units import Unit
+from archlint.relate.units import Unit, holder
 
 _MOST_GROUPS = 12
 _MOST_FORMS = 60
@@ -25,6 +25,8 @@ _DATES = frozenset({"date"})
 _SILENT = frozenset({Relation.EQUAL, Relation.UNKNOWN})
 
 Group = list[Unit]
+Beside = Mapping[tuple[str, ...], Predicate]
+EMPTY: Beside = {}
 
 
 class Comparer:
@@ -57,16 +59,23 @@ class Comparer:
         ]
         return sorted(groups, key=lambda group: (-max(_weight(unit) for unit in group), -len(group), _where(group[0])))
 
-    def differences(self, groups: Sequence[Group], subject: Subject, kind: Kind) -> tuple[Difference, ...]:
-        """One difference per pair of groups, but for those that cannot be told."""
+    def differences(
+        self, groups: Sequence[Group], subject: Subject, kind: Kind, beside: Beside = EMPTY
+    ) -> tuple[Difference, ...]:
+        """One difference per pair of groups, but for those that cannot be told.
+
+        `beside` is what each holder asks of the same value elsewhere: a witness must pass that on both sides.
+        """
         pairs = combinations(groups[:_MOST_GROUPS], 2)
-        found = (self._difference(left, right, subject, kind) for left, right in pairs)
+        found = (self._difference(left, right, subject, kind, beside) for left, right in pairs)
         return tuple(item for item in found if item is not None)
 
-    def _difference(self, one: Group, other: Group, subject: Subject, kind: Kind) -> Difference | None:
+    def _difference(self, one: Group, other: Group, subject: Subject, kind: Kind, beside: Beside) -> Difference | None:
         """How two groups differ, told by the first of their units that do."""
         for left, right in product(_speakers(one), _speakers(other)):
-            verdict = self._verdict(left.predicate, right.predicate, subject, kind)
+            known = [beside[name] for unit in (left, right) if (name := holder(unit.sites[0])) in beside]
+            pair = [algebra.conjoin((unit.predicate, *known)) if known else unit.predicate for unit in (left, right)]
+            verdict = self._verdict(pair[0], pair[1], subject, kind)
             if verdict.relation not in _SILENT:
                 return _told(left, right, verdict)
         return None

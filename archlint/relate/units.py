@@ -11,6 +11,8 @@ from archlint.model.rule import Kind, Site
 from archlint.model.source import Layer
 
 _DATABASE = ("database",)
+# Automata of longer repetitions are large, and hardly a pattern depends on them.
+_DIGITS = 4
 _JOINED = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.PATTERN, Kind.DOMAIN, Kind.QUOTA})
 
 
@@ -27,14 +29,15 @@ def units(sites: Sequence[Site], kind: Kind) -> list[Unit]:
         return [Unit((site,), site.predicate) for site in sites]
     groups: dict[tuple[str, ...], list[Site]] = defaultdict(list)
     for site in sites:
-        groups[_holder(site)].append(site)
+        groups[holder(site)].append(site)
     found = []
-    for holder, group in groups.items():
-        found.extend(_conjoined(group, holder == _DATABASE))
+    for name, group in groups.items():
+        found.extend(_conjoined(group, name == _DATABASE))
     return found
 
 
-def _holder(site: Site) -> tuple[str, ...]:
+def holder(site: Site) -> tuple[str, ...]:
+    """Who states it: what one holder states about a field holds together."""
     if site.layer is Layer.DATABASE:
         return _DATABASE
     if site.layer is Layer.POLICY:
@@ -65,3 +68,24 @@ def _conjoined(group: list[Site], enforced: bool) -> list[Unit]:
         if not isinstance(whole.form, Undecided) and algebra.empty(whole) is not True:
             return [*alone, Unit(tuple(joinable), whole)]
     return [*alone, *(Unit((site,), site.predicate) for site in joinable)]
+
+
+def lengths(sites: Sequence[Site]) -> dict[tuple[str, ...], Predicate]:
+    """The lengths of a field by who states them, as patterns of texts."""
+    found = {}
+    for unit in units(sites, Kind.LENGTH):
+        form = unit.predicate.form
+        if isinstance(form, Numbers) and len(form.intervals) == 1:
+            only = form.intervals[0]
+            low, high = _whole(only.low, only.low_open), _whole(only.high, only.high_open)
+            if low is not None and high is not None and (low or high):
+                source = f"^[\\s\\S]{{{low or 0},{high}}}$"
+                found[holder(unit.sites[0])] = Predicate(Shape(((source, "", "javascript", False),)))
+    return found
+
+
+def _whole(end: str | None, is_open: bool) -> str | None:
+    """An end as a regular expression counts; None where it cannot."""
+    if end is None:
+        return ""
+    return end if end.isdigit() and len(end) < _DIGITS and not is_open else None

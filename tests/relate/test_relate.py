@@ -272,3 +272,30 @@ def test_the_piece_of_a_declaration_that_lets_the_witness_through_is_told(low, h
     difference = rule.differences[0]
     found = {piece.id: piece.normal for piece in rule.sites}
     assert found[difference.accepted_by] == told
+
+
+def _pattern(source: str, dialect: str = "javascript") -> Shape:
+    return Shape(((source, "", dialect, False),))
+
+
+def test_a_witness_of_a_pattern_has_a_length_that_both_sides_admit() -> None:
+    """The form asks for two letters elsewhere, so that a single one is no witness against the table."""
+    form = site(_pattern("^[a-z]+-?$"), kind=Kind.PATTERN)
+    table = stored(_pattern("^[a-z]([a-z]+)$", "postgresql"), kind=Kind.PATTERN)
+    least = site(bound("2"), kind=Kind.LENGTH)
+
+    def witness(*sites: Site) -> list[str]:
+        rules = relate(sites, EMPTY)
+        return [item.witness for rule in rules if rule.kind is Kind.PATTERN for item in rule.differences]
+
+    assert witness(form, table) == ['"a"']
+    assert witness(form, table, least) == ['"a-"']
+    elsewhere = site(bound("2"), "other.ts", kind=Kind.LENGTH)
+    assert witness(form, table, elsewhere) == ['"a"']
+
+
+def test_patterns_that_differ_outside_of_the_length_only_are_no_drift() -> None:
+    short, long = site(_pattern("^[a-z]+$"), kind=Kind.PATTERN), stored(_pattern("^[a-z]{2,}$"), kind=Kind.PATTERN)
+    assert [rule.differences != () for rule in relate((short, long), EMPTY)] == [True]
+    rules = relate((short, long, site(bound("2", "9"), kind=Kind.LENGTH)), EMPTY)
+    assert [rule.differences for rule in rules] == [(), ()]
