@@ -29,7 +29,10 @@ class Sort(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Home(msgspec.Struct, frozen=True, kw_only=True):
-    """The proposed home of one rule. `there` says whether the rule is stated in it already; `copies` are elsewhere."""
+    """The proposed home of one rule. `there` says whether the rule is stated in it already; `copies` are elsewhere.
+
+    `screens` are the places in screens that state it for quick feedback.
+    """
 
     rule: str
     kind: str
@@ -41,6 +44,7 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
     relation: str
     places: tuple[str, ...]
     copies: tuple[str, ...]
+    screens: tuple[str, ...] = ()
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +105,7 @@ def _home(seen: Seen, rule: BusinessRule, key: str, code: str, shared: frozenset
     inside = _inside(code if target == CODE else target)
     there = any(inside(site.layer) for site in rule.sites)
     elsewhere = [site for site in rule.sites if not inside(site.layer) and _counts(site.layer, there)]
+    shown = [site for site in rule.sites if not inside(site.layer) and site not in elsewhere]
     first = seen.first_site(rule)
     return Home(
         rule=rule.id,
@@ -113,6 +118,7 @@ def _home(seen: Seen, rule: BusinessRule, key: str, code: str, shared: frozenset
         relation=rule.relation,
         places=(at(first.path, first.span.line),),
         copies=tuple(dict.fromkeys(at(site.path, site.span.line) for site in elsewhere)),
+        screens=tuple(dict.fromkeys(at(site.path, site.span.line) for site in shown)),
     )
 
 
@@ -143,12 +149,12 @@ def _move(home: Home) -> Move | None:
     if home.there and not home.copies and not drifted:
         return None
     if home.there and drifted and not home.copies:
-        action = "let the copies in the screens follow the home"
+        action = "let the other copies follow the home"
     elif home.there:
         action = "keep it in its home and let the other copies call it, or make them from it"
     else:
         action = "state it in its home, then let the present places call it"
-    places = home.copies or home.places
+    places = home.copies or (home.screens if home.there else ()) or home.places
     files = len({place.rpartition(":")[0] for place in places}) + (0 if home.there else 1)
     return Move(rule=home.rule, action=action, home=home.home, files=files, drifted=drifted, places=places)
 

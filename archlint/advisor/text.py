@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from archlint import data
 from archlint.advisor._words import (
     axis_line,
     confidence_line,
@@ -21,6 +22,7 @@ from archlint.advisor._words import (
 from archlint.advisor.advice import Advice, fitting, reasons
 from archlint.advisor.homes import Home, sorts
 from archlint.advisor.questions import NOT_APPLICABLE, UNKNOWN
+from archlint.advisor.seen import many
 
 _SHOWN = 10
 _INDENT = " " * 14
@@ -71,8 +73,9 @@ def _reasons(advice: Advice) -> list[str]:
     pro, contra = reasons(advice)
     found: list[str] = []
     for name, items, sign in (("For", pro, 1), ("Against", contra, -1)):
-        found += _field(name, [f"{points(item, sign):<4}{item.because}  [{origin(item, advice)}]" for item in items])
-    return found
+        lines = [f"{points(item, sign):<4}{item.because}  [{origin(item, advice)}]" for item in items]
+        found += _field(name, lines or ["nothing that was answered"])
+    return found if pro or contra else []
 
 
 def _changes(advice: Advice) -> list[str]:
@@ -86,7 +89,7 @@ def _changes(advice: Advice) -> list[str]:
         lines.append("no single answer changes the verdict")
     more = len(found.flips) - min(len(given) + len(open_ones), _SHOWN)
     if more > 0:
-        lines.append(f"and {more} more single answers (--format json lists all)")
+        lines.append(f"and {many(more, 'more single answer')} (--format json lists all)")
     lines += [weight_line(change) for change in found.weights[:3]]
     stable = stability_line(advice)
     return ["What would change this", *(f"  {line}" for line in [*lines, *([stable] if stable else [])])]
@@ -190,11 +193,12 @@ def _decide() -> list[str]:
 
 
 def _platforms(advice: Advice) -> list[str]:
+    read = data.table("advisor/platforms")["read"]
     found: Iterator[str] = (
         f"  {item.name}: {item.rules} Clients: {item.clients}. Source: {item.source}"
         for item in fitting(advice.verdict)
     )
-    return ["Platforms that offer this home (alphabetical, facts read in 2026-11, no ranking)", *found]
+    return [f"Platforms that offer this home (alphabetical, facts read in {read}, no ranking)", *found]
 
 
 def _blind(advice: Advice) -> list[str]:

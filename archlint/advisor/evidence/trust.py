@@ -27,7 +27,10 @@ def permission_grain(seen: Seen) -> Evidence | None:
         measure="permission_grain",
         value=len(policies) / total,
         trust=seen.trust_behind,
-        says=f"{len(policies)} policies look at the row, {len(actions)} conditions around actions look at the caller",
+        says=(
+            f"{many(len(policies), 'policy looks', 'policies look')} at the row, "
+            f"{many(len(actions), 'condition')} around actions at the caller"
+        ),
         numbers=(("row policies", len(policies)), ("action conditions", len(actions))),
         places=places,
         total=count,
