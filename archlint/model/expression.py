@@ -7,33 +7,33 @@ A name is *scoped*: the reader has already decided which declaration an identifi
 import msgspec
 
 
-class _Node(msgspec.Struct, frozen=True, array_like=True):
-    """Common settings of the nodes."""
+class _Node(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Common settings of the nodes: an expression is a tree, so the collector of circles need not know of it."""
 
 
-class Text(_Node, frozen=True, tag="t"):
+class Text(_Node, frozen=True, gc=False, tag="t"):
     """A text literal."""
 
     value: str
 
 
-class Number(_Node, frozen=True, tag="n"):
+class Number(_Node, frozen=True, gc=False, tag="n"):
     """A number literal as exact decimal text: `10000`, `0.35`, `-1` (no separators, no suffix)."""
 
     value: str
 
 
-class Boolean(_Node, frozen=True, tag="b"):
+class Boolean(_Node, frozen=True, gc=False, tag="b"):
     """`true` or `false`."""
 
     value: bool
 
 
-class Null(_Node, frozen=True, tag="0"):
+class Null(_Node, frozen=True, gc=False, tag="0"):
     """`null`, `undefined`, `NULL`."""
 
 
-class Pattern(_Node, frozen=True, tag="p"):
+class Pattern(_Node, frozen=True, gc=False, tag="p"):
     """A regular expression with its dialect (`javascript`, `postgresql`, `like`).
 
     `whole` where the language anchors it.
@@ -45,14 +45,14 @@ class Pattern(_Node, frozen=True, tag="p"):
     whole: bool = False
 
 
-class Duration(_Node, frozen=True, tag="d"):
+class Duration(_Node, frozen=True, gc=False, tag="d"):
     """A span of time; months are kept apart from seconds because their length varies. Seconds are decimal text."""
 
     months: int
     seconds: str
 
 
-class Ref(_Node, frozen=True, tag="r"):
+class Ref(_Node, frozen=True, gc=False, tag="r"):
     """A scoped name and the members read from it: `body.hours` is `Ref("body@3", ("hours",))`.
 
     Names are `identifier@scope` inside a file, `table:orders` for a column's table, `$row` for the row an
@@ -63,21 +63,21 @@ class Ref(_Node, frozen=True, tag="r"):
     path: tuple[str, ...] = ()
 
 
-class Row(_Node, frozen=True, tag="w"):
+class Row(_Node, frozen=True, gc=False, tag="w"):
     """What an access of the same file returns (`FileFacts.accesses[access]`), and the members read from it."""
 
     access: int
     path: tuple[str, ...] = ()
 
 
-class Operation(_Node, frozen=True, tag="o"):
+class Operation(_Node, frozen=True, gc=False, tag="o"):
     """An operator of `OPERATORS` over its operands."""
 
     operator: str
     operands: tuple["Expression", ...]
 
 
-class Call(_Node, frozen=True, tag="c"):
+class Call(_Node, frozen=True, gc=False, tag="c"):
     """A call: a neutral function of `FUNCTIONS`, or (with `callee`) a function of the scanned code.
 
     `function` then holds its dotted source name, for display and for matching by name.
@@ -88,13 +88,13 @@ class Call(_Node, frozen=True, tag="c"):
     callee: "Ref | None" = None
 
 
-class Items(_Node, frozen=True, tag="i"):
+class Items(_Node, frozen=True, gc=False, tag="i"):
     """A list, array, tuple or set literal."""
 
     items: tuple["Expression", ...]
 
 
-class Fields(_Node, frozen=True, tag="f"):
+class Fields(_Node, frozen=True, gc=False, tag="f"):
     """An object literal: its keys in order, and what is spread into it."""
 
     entries: tuple[tuple[str, "Expression"], ...]
@@ -105,13 +105,13 @@ class Fields(_Node, frozen=True, tag="f"):
         return next((value for name, value in reversed(self.entries) if name == key), None)
 
 
-class Lambda(_Node, frozen=True, tag="l"):
+class Lambda(_Node, frozen=True, gc=False, tag="l"):
     """A function written in place: the scope number of its `FunctionFact`."""
 
     scope: int
 
 
-class Opaque(_Node, frozen=True, tag="x"):
+class Opaque(_Node, frozen=True, gc=False, tag="x"):
     """Source text that the reader does not model."""
 
     text: str

@@ -7,7 +7,7 @@ from archlint.model.schema import SchemaChange
 from archlint.model.source import Problem, Span
 
 
-class Import(msgspec.Struct, frozen=True, array_like=True):
+class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`import { imported as local } from module`; `imported` is `default`, `*` or a name; `local` is scoped."""
 
     local: str
@@ -16,7 +16,7 @@ class Import(msgspec.Struct, frozen=True, array_like=True):
     line: int
 
 
-class Export(msgspec.Struct, frozen=True, array_like=True):
+class Export(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`exported` means `local` of this file, or `imported` of `module` (`*` re-exports everything)."""
 
     exported: str
@@ -25,7 +25,7 @@ class Export(msgspec.Struct, frozen=True, array_like=True):
     imported: str = ""
 
 
-class Binding(msgspec.Struct, frozen=True, array_like=True):
+class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`target` takes the value of `value`: assignment, destructuring, iteration, state setter, typed declaration.
 
     `kind`: `value` (the normal case), `type` (target is declared with a type), `form` (a form field feeds a name),
@@ -40,7 +40,7 @@ class Binding(msgspec.Struct, frozen=True, array_like=True):
     scope: int = 0
 
 
-class Statement(msgspec.Struct, frozen=True, kw_only=True):
+class Statement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One place in the source that may state a business rule, before anybody knows what it is about.
 
     Which fields matter depends on `kind`:
@@ -81,7 +81,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     related: tuple[Span, ...] = ()
 
 
-class Access(msgspec.Struct, frozen=True, kw_only=True):
+class Access(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One use of data outside the function: a table, a stored procedure, a function over the wire, a bucket.
 
     `kind`: select, insert, update, upsert, delete, rpc, invoke, http, upload; `sql` until the SQL text in `text` with
@@ -111,7 +111,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     library: str = ""
 
 
-class Invocation(msgspec.Struct, frozen=True, kw_only=True):
+class Invocation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A call of a function of the scanned code, or a component rendered with properties (`arguments` = one Fields)."""
 
     callee: Ref
@@ -121,7 +121,7 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
     rendered: bool = False
 
 
-class FunctionFact(msgspec.Struct, frozen=True, kw_only=True):
+class FunctionFact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A function of the file. Parameters are scoped names; a destructured parameter gets one and is bound from it.
 
     `returns` holds each returned expression with the path conditions under which it is returned. `role`: `component`,
@@ -140,7 +140,7 @@ class FunctionFact(msgspec.Struct, frozen=True, kw_only=True):
     body: str = ""
 
 
-class TableUse(msgspec.Struct, frozen=True, kw_only=True):
+class TableUse(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A name of the file that stands for a table: an ORM model, a table object, an entity class.
 
     `fields` maps the code's member names to column names.
@@ -152,7 +152,7 @@ class TableUse(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[tuple[str, str], ...] = ()
 
 
-class Suppression(msgspec.Struct, frozen=True, array_like=True):
+class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An `archlint: ignore[…] reason` comment.
 
     `scope` is `line` or `file`; `target` is the line that it is about, which is the comment's own where code stands
@@ -168,7 +168,7 @@ class Suppression(msgspec.Struct, frozen=True, array_like=True):
     column: int = 1
 
 
-class FileFacts(msgspec.Struct, frozen=True, kw_only=True):
+class FileFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All facts of one file; a pure function of its path and bytes. Scope 0 is the module."""
 
     path: str

@@ -22,7 +22,7 @@ class Layer(StrEnum):
 TRUSTED = frozenset({Layer.SERVICE, Layer.FUNCTION, Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
 
 
-class Span(msgspec.Struct, frozen=True, array_like=True, order=True):
+class Span(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
     """A place in a file; lines and columns start at 1, the end column is exclusive."""
 
     line: int

@@ -35,7 +35,7 @@ _ZERO = Fraction(0)
 _STAND_IN = 0.65
 
 
-class Flow(msgspec.Struct, frozen=True):
+class Flow(msgspec.Struct, frozen=True, gc=False):
     """An arrow between places: the target is `factor` times the source's + `offset`; keys limit what travels."""
 
     source: Place
@@ -55,7 +55,7 @@ class Flow(msgspec.Struct, frozen=True):
         return self.factor is _ONE and self.offset is _ZERO
 
 
-class Source(msgspec.Struct, frozen=True):
+class Source(msgspec.Struct, frozen=True, gc=False):
     """A place that an expression takes its value from, with the affine map applied on the way."""
 
     place: Place

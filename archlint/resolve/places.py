@@ -26,7 +26,7 @@ _UNITS = frozenset(
 )
 
 
-class Reached(msgspec.Struct, frozen=True):
+class Reached(msgspec.Struct, frozen=True, gc=False):
     """A column that a place stands for. The column's value is `factor` times the place's + `offset`.
 
     `stored` is true where the value is written there (or the place is the column itself), false where it was read;
@@ -44,7 +44,7 @@ class Reached(msgspec.Struct, frozen=True):
     read: bool = False
 
 
-class _State(msgspec.Struct, frozen=True):
+class _State(msgspec.Struct, frozen=True, gc=False):
     place: Place
     confidence: float
     turned: bool  # a forward step was taken: no way back any more
