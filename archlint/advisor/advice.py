@@ -107,8 +107,9 @@ def advise(
 def reasons(advice: Advice) -> tuple[tuple[Contribution, ...], tuple[Contribution, ...]]:
     """The strongest contributions for the verdict, and those against it."""
     signs = {"core": _sign(advice, "core"), "edges": _sign(advice, "edges")}
-    both = [*advice.verdict.core.contributions, *advice.verdict.edges.contributions]
-    scored = [(item, item.points * signs[item.axis]) for item in both if item.points]
+    # An axis of which too little is known gives no reasons; its scores are still shown on request.
+    known = [axis for axis in (advice.verdict.core, advice.verdict.edges) if axis.known]
+    scored = [(item, item.points * signs[axis.name]) for axis in known for item in axis.contributions if item.points]
     scored.sort(key=lambda entry: (-abs(entry[1]), entry[0].question))
     return (
         tuple(item for item, points in scored if points > 0)[:STRONGEST],

@@ -6,6 +6,7 @@ import pytest
 from archetypes import ALL, DATABASE, LOGIC, OURS, RESEARCH, answers_of
 
 from archlint.advisor import Answer, advise, described, judge, load, markdown, text, to_json
+from archlint.advisor.advice import reasons
 from archlint.advisor.sensitivity import examine
 
 CATALOGUE = load()
@@ -171,3 +172,11 @@ def test_a_preset_fills_only_what_nobody_answered():
     assert advice.answers["A1"] == Answer(value="most")
     assert (advice.answers["A2"].value, advice.answers["A2"].source) == ("many", "preset")
     assert "preset of the kind of product" in text(advice)
+
+
+def test_an_axis_of_which_too_little_is_known_gives_no_reasons():
+    answers = {key: item for key, item in answers_of("logistics").items() if key not in ("I2", "E2")}
+    advice = advise({**answers, "D9": Answer(value="yes")}, CATALOGUE, "1")
+    assert (advice.verdict.split, advice.verdict.architecture) == ("unknown", "logic-first")
+    assert not any(item.axis == "edges" for side in reasons(advice) for item in side)
+    assert "Volatile edges are best … not known" in text(advice)
