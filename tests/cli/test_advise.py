@@ -353,4 +353,4 @@ def test_an_interrupt_leaves_answers_that_the_next_run_goes_on_with(terminal, tr
     two.keys(ENTER)
     assert two.end() == 0
     assert not list((tmp_path / "cache" / "advise").glob("*.toml"))
-    assert "most operations are plain reads and writes" in two.plain(two.seen)
+    assert "you said    most of them" in two.plain(two.seen)
