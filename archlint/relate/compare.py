@@ -73,9 +73,12 @@ class Comparer:
     def _difference(self, one: Group, other: Group, subject: Subject, kind: Kind, beside: Beside) -> Difference | None:
         """How two groups differ, told by the first of their units that do."""
         for left, right in product(_speakers(one), _speakers(other)):
+            verdict = self._verdict(left.predicate, right.predicate, subject, kind)
             known = [beside[name] for unit in (left, right) if (name := holder(unit.sites[0])) in beside]
-            pair = [algebra.conjoin((unit.predicate, *known)) if known else unit.predicate for unit in (left, right)]
-            verdict = self._verdict(pair[0], pair[1], subject, kind)
+            if known and verdict.relation not in (*_SILENT, Relation.NULLS):
+                one_side, other_side = (algebra.conjoin((unit.predicate, *known)) for unit in (left, right))
+                narrowed = self._verdict(one_side, other_side, subject, kind)
+                verdict = narrowed if narrowed.relation is not Relation.UNKNOWN else verdict
             if verdict.relation not in _SILENT:
                 return _told(left, right, verdict)
         return None

@@ -299,3 +299,10 @@ def test_patterns_that_differ_outside_of_the_length_only_are_no_drift() -> None:
     assert [rule.differences != () for rule in relate((short, long), EMPTY)] == [True]
     rules = relate((short, long, site(bound("2", "9"), kind=Kind.LENGTH)), EMPTY)
     assert [rule.differences for rule in rules] == [(), ()]
+
+
+def test_what_only_an_empty_text_tells_apart_stays_so_beside_a_length() -> None:
+    filled = site(Predicate(_pattern("^[a-z]+$"), "pass", "fail"), kind=Kind.PATTERN)
+    loose = stored(Predicate(_pattern("^[a-z]+$"), "pass", "pass"), kind=Kind.PATTERN)
+    rules = relate((filled, loose, site(bound("2", "9"), kind=Kind.LENGTH)), EMPTY)
+    assert [item.relation for rule in rules for item in rule.differences] == [Relation.NULLS]
