@@ -18,6 +18,7 @@ from archlint.model.source import TRUSTED, Layer
 _JUDGED = frozenset(
     {
         Kind.BOUND, Kind.LENGTH, Kind.DOMAIN, Kind.PATTERN, Kind.COMPARISON, Kind.TRANSITION, Kind.QUOTA,
+        Kind.FORMULA,
     }
 )  # fmt: skip
 _NICETIES = frozenset({Kind.LENGTH, Kind.PATTERN})
@@ -59,9 +60,10 @@ def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies
 
 
 def _sanity(site: Site) -> bool:
-    """What only keeps nonsense out: something was entered, it is a number, it is not negative."""
+    """What refuses nothing, or only keeps nonsense out: something was entered, it is a number, it is not negative."""
     form = site.predicate.form
-    if trivial(site):
+    if trivial(site) or (site.kind is Kind.FORMULA and site.effect != "reject"):
+        # A computation alone refuses nothing.
         return True
     if not isinstance(form, Numbers) or len(form.intervals) != 1:
         return False
@@ -151,7 +153,7 @@ def _found(
         )
         confidence *= (
             0.8
-            if rule.kind is Kind.QUOTA
+            if rule.kind in (Kind.QUOTA, Kind.FORMULA)
             else 0.75
             if rule.kind in (Kind.TRANSITION, Kind.BOUND, Kind.COMPARISON)
             else 0.6

@@ -73,6 +73,13 @@ class Places:
             self._memory[place, aspect_presence] = memory
         return memory
 
+    def holds(self, entity: str, field: str) -> bool:
+        """Whether the table has the column, or something is written to it under that name."""
+        table = self._program.schema.tables.get(entity)
+        if table is not None and table.column(field) is not None:
+            return True
+        return any(flow.target[1] == (field,) for flow in self._flow.backward.get(f"table:{entity}", ()))
+
     def _search(self, start: Place, presence: bool) -> tuple[tuple[Reached, ...], list[_State]]:
         """The columns that values flow to or from, and all places on the way."""
         one, zero = Fraction(1), Fraction(0)

@@ -20,6 +20,8 @@ from archlint.resolve.places import Reached
 
 # A condition around the refusal is about something that nobody stores, so when it holds is not known.
 _VAGUE = 0.75
+# What is compared with a computation of its own siblings, and is not itself written down.
+_BESIDE = 0.9
 _GATED = frozenset({Kind.DOMAIN, Kind.BOUND, Kind.PRESENCE, Kind.LENGTH})
 
 
@@ -62,17 +64,36 @@ class Required:
             return None
         place = (found[0].name, found[0].path)
         reached = self._context.places.columns(place)
-        if not reached or not reached[0].stored:
-            return None
+        if reached and reached[0].stored:
+            subject, sure, evidence = reached[0].subject, reached[0].confidence, reached[0].evidence
+        else:
+            beside = self._beside(place, found[1])
+            if beside is None:
+                return None
+            subject, sure, evidence = beside, _BESIDE, ("beside a written field",)
         return Draft(
             kind=Kind.FORMULA,
-            subject=reached[0].subject,
+            subject=subject,
             predicate=predicate,
-            confidence=reached[0].confidence,
-            evidence=reached[0].evidence,
+            confidence=sure,
+            evidence=evidence,
             place=place,
             value=found[1],
         )
+
+    def _beside(self, place: Place, computation: Expression) -> Subject | None:
+        """The column of the same name in the table that another field of the same object is written to."""
+        name, members = place
+        tables: set[str] = set()
+
+        def visit(item: Expression) -> None:
+            if isinstance(item, Ref) and item.name == name and item.path and item.path[:-1] == members[:-1]:
+                tables.update(to.subject.entity for to in self._context.places.columns((name, item.path)) if to.stored)
+
+        walk(computation, visit)
+        if len(tables) != 1 or not members or not self._context.places.holds(min(tables), members[-1]):
+            return None
+        return Subject(min(tables), members[-1])
 
     def _requirement(
         self, path: str, statement: Statement, item: Requirement, guard: str, origins: tuple[str, ...]

@@ -1,9 +1,26 @@
 """AL302: rules that hold on one way to the data only."""
 
 import msgspec
-from graphs import FORM, FUNCTION, SERVICE, SQL, bound, column, graph, judge, places, steps, table, trigger, write
+import pytest
+from graphs import (
+    FORM,
+    FUNCTION,
+    SERVICE,
+    SQL,
+    bound,
+    column,
+    formula,
+    graph,
+    judge,
+    places,
+    steps,
+    table,
+    trigger,
+    write,
+)
 from guarded import LATER, YES, asks, extended, owner, pinned, policy
 
+from archlint.model.expression import Operation, Ref
 from archlint.model.graph import Edge
 from archlint.model.source import Layer
 
@@ -145,6 +162,17 @@ def test_a_policy_opens_the_table_beside_the_function():
     assert told(extended(base, policies=(fixed,), guards=(asks(fixed, ("owner(owner)",)),))) == []
     machine = policy("all", "loans", "all", using=YES, roles=("service_role",))
     assert told(extended(base, policies=(machine,), guards=(asks(machine, ()),))) == []
+
+
+@pytest.mark.parametrize(("effect", "count"), [("reject", 1), ("assign", 0)])
+def test_a_total_that_a_function_holds_to_its_computation(effect, count):
+    total = formula(
+        Operation("*", (Ref("price"), Ref("units"))), FUNCTION, 6, about="loans.amount", effect=effect, stored=False
+    )
+    base = graph(total, tables=(AMOUNT,), writes=(by(FUNCTION, total),))
+    own = policy("own", "loans", "insert", check=owner("owner", "loans"), line=12)
+    found = told(extended(base, policies=(own,), guards=(asks(own, ("owner(owner)",)),)))
+    assert [(places(item)[FUNCTION, 6], places(item)[SQL, 12]) for item in found] == [("guards", "bypasses")] * count
 
 
 def test_that_an_amount_is_not_negative_keeps_nonsense_out_only():

@@ -142,6 +142,23 @@ def test_a_value_held_to_a_computation_states_it():
     assert "orders.amount formula 5 + count*price" in sites({"1.sql": ORDERS, "a.ts": code})
 
 
+def test_a_value_that_is_computed_anew_instead_of_stored_belongs_to_the_table_of_its_siblings():
+    def code(written):
+        return f"""
+        export async function save(body: any) {{
+          const expected = body.price * body.count + 5
+          if (Math.abs(expected - body.amount) > 0.01) throw new Error('x')
+          {WRITE}.insert({{ {written} }})
+        }}
+        """
+
+    both = sites({"1.sql": ORDERS, "a.ts": code("count: body.count, amount: expected")}, "a.ts")
+    assert both.count("orders.amount formula 5 + count*price") == 2
+    # Without a sibling that is written, `amount` may be anything.
+    alone = sites({"1.sql": ORDERS, "a.ts": code("amount: expected")}, "a.ts")
+    assert alone.count("orders.amount formula 5 + count*price") == 1
+
+
 def test_a_name_that_repeats_two_odd_limits_is_believed():
     table = "create table users (username text check (length(username) >= 3 and length(username) <= 24));"
     alone = "export function check(username: string) { if (username.length > 24) throw new Error('x') }"
