@@ -12,10 +12,16 @@ _DECLARING = frozenset({Layer.DATABASE, Layer.POLICY})
 
 
 def statements(sites: Iterable[Site]) -> list[list[Site]]:
-    """Sites grouped by who states them: a shared declaration, a file, the schema, a routine."""
+    """Sites grouped by who states them: a shared declaration, a file, the schema, a routine.
+
+    A file that takes a part of the rule from a declaration is one place with it.
+    """
+    known = list(sites)
+    taken = {(site.path,): _holder(site) for site in known if site.origin}
     groups: dict[tuple[str, ...], list[Site]] = {}
-    for site in sites:
-        groups.setdefault(_holder(site), []).append(site)
+    for site in known:
+        holder = _holder(site)
+        groups.setdefault(taken.get(holder, holder), []).append(site)
     return list(groups.values())
 
 

@@ -85,7 +85,7 @@ def _states(site: Site) -> bool:
 
 def _firm(groups: list[list[Site]]) -> list[list[Site]]:
     """What no screen says or imports: a schema that a form shares with its server is a copy for quick feedback."""
-    return [group for group in groups if any(Layer.FRONTEND not in layers_of(site) for site in group)]
+    return [group for group in groups if all(Layer.FRONTEND not in layers_of(site) for site in group)]
 
 
 def _scattered(rule: BusinessRule, groups: list[list[Site]]) -> Found:
