@@ -64,13 +64,14 @@ class Required:
             return None
         place = (found[0].name, found[0].path)
         reached = self._context.places.columns(place)
-        if reached and reached[0].stored:
-            subject, sure, evidence = reached[0].subject, reached[0].confidence, reached[0].evidence
-        else:
-            beside = self._beside(place, found[1])
-            if beside is None:
-                return None
+        known = reached[0] if reached and reached[0].stored else None
+        beside = self._beside(place, found[1]) if known is None or known.confidence < _BESIDE else None
+        if beside is not None:
             subject, sure, evidence = beside, _BESIDE, ("beside a written field",)
+        elif known is not None:
+            subject, sure, evidence = known.subject, known.confidence, known.evidence
+        else:
+            return None
         return Draft(
             kind=Kind.FORMULA,
             subject=subject,
