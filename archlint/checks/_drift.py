@@ -14,7 +14,8 @@ from archlint.model.source import TRUSTED
 # Kinds whose sites admit values; the others have checks of their own.
 JUDGED = frozenset(
     {
-        Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.PATTERN, Kind.COMPARISON, Kind.WINDOW, Kind.LIFETIME, Kind.QUOTA, Kind.GATE,
+        Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.PATTERN, Kind.COMPARISON, Kind.WINDOW, Kind.LIFETIME, Kind.QUOTA,
+        Kind.GATE,
         Kind.UNIQUE, Kind.CLASSIFICATION, Kind.CONDITIONAL,
     }
 )  # fmt: skip

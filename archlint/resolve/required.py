@@ -66,8 +66,9 @@ class Required:
         reached = self._context.places.columns(place)
         known = reached[0] if reached and reached[0].stored else None
         beside = self._beside(place, found[1]) if known is None or known.confidence < _BESIDE else None
+        evidence: tuple[str, ...] = ("beside a written field",)
         if beside is not None:
-            subject, sure, evidence = beside, _BESIDE, ("beside a written field",)
+            subject, sure = beside, _BESIDE
         elif known is not None:
             subject, sure, evidence = known.subject, known.confidence, known.evidence
         else:
