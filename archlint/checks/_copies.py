@@ -17,7 +17,7 @@ def statements(sites: Iterable[Site]) -> list[list[Site]]:
     A file that takes a part of the rule from a declaration is one place with it.
     """
     known = list(sites)
-    taken = {(site.path,): _holder(site) for site in known if site.origin}
+    taken: dict[tuple[str, ...], tuple[str, ...]] = {(site.path,): _holder(site) for site in known if site.origin}
     groups: dict[tuple[str, ...], list[Site]] = {}
     for site in known:
         holder = _holder(site)
