@@ -1,6 +1,6 @@
 """Rules whose subject is found by following values: through classes, types, schemas, maps, names and time."""
 
-from stories import resolved, sites
+from scenes import resolved, sites
 
 ORDERS = (
     "create table orders (id bigint, amount integer, status text, due timestamptz, fee numeric, day date, back date);"
