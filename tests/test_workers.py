@@ -1,11 +1,12 @@
 """Work is spread without losing, doubling or reordering any of it away."""
 
+import gc
 import os
 
 import pytest
 
-from archlint import workers
-from archlint.workers import spread
+from archlint import languages, workers
+from archlint.workers import spread, without_collector
 
 
 def doubled(items):
@@ -54,3 +55,29 @@ def test_an_item_that_kills_its_process_costs_only_itself():
 def test_a_bug_in_the_work_is_not_hidden():
     with pytest.raises(ValueError, match="a bug"):
         results(failing, list(range(10)), 2)
+
+
+def test_the_collector_rests_while_facts_are_made_and_works_again_after_an_error():
+    with pytest.raises(ValueError, match="a bug"), without_collector():
+        assert not gc.isenabled()
+        failing([])
+    assert gc.isenabled()
+
+
+def test_who_had_no_collector_has_none_afterwards():
+    gc.disable()
+    try:
+        with without_collector():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_reading_leaves_nothing_behind_that_only_the_collector_could_free():
+    source = b"export function f(a: number) { if (a > 3) throw new Error('no'); return [a].map((b) => b + 1) }"
+    languages.read("typescript", "a.ts", source)
+    gc.collect()
+    with without_collector():
+        languages.read("typescript", "b.ts", source)
+        assert gc.collect() == 0
