@@ -127,11 +127,25 @@ def errors(node: Node, most: int = 3) -> Iterator[Node]:
     stack = [node]
     while stack and most:
         item = stack.pop()
+        if _bare_ampersand(item):
+            continue
         if item.type == "ERROR" or item.is_missing:
             most -= 1
             yield _cause(item)
         elif item.has_error:
             stack.extend(reversed(item.children))
+
+
+def _bare_ampersand(item: Node) -> bool:
+    """`Terms & Conditions` between tags: text to every compiler, though the grammar waits for `&amp;`."""
+    text = item.text or b""
+    return (
+        item.type == "ERROR"
+        and text.startswith(b"&")
+        and item.parent is not None
+        and item.parent.type == "jsx_element"
+        and all(child.type == "identifier" or not child.is_named for child in item.children)
+    )
 
 
 def _cause(error: Node) -> Node:

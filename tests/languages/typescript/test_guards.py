@@ -132,6 +132,18 @@ def test_a_syntax_error_costs_only_its_own_piece():
     ]
 
 
+def test_an_ampersand_between_tags_is_text():
+    code = """
+        export const Links = () => <p>
+          <b>Terms & Conditions</b>
+          <i>Check-in & Check-out</i>
+        </p>
+    """
+    assert facts(code, "src/Links.tsx").problems == ()
+    (problem,) = facts(code.replace("Terms &", "{&}"), "src/Links.tsx").problems
+    assert problem.line == 3
+
+
 def test_what_was_not_closed_is_told_where_it_breaks_off_and_not_where_it_spoils_the_file():
     problems = facts("export function hide(id) {\n  run({ hidden: true ).eq('id', id\n}\n").problems
     assert [problem.line for problem in problems] == [2]
