@@ -196,6 +196,9 @@ class Required:
             best = a or b
             evidence = best.evidence if best else ()
             stored = (a.stored if a else True) or (b.stored if b else True)
+        if names[0] == names[1] and "trigger" not in evidence:
+            # Two values were followed to one field and mixed up; only a trigger has a row twice, the old and the new.
+            return
         offset, unit = self._in_days(item, first, second)
         predicate = algebra.comparison(names[0], item.operator, names[1], offset, unit)
         yield Draft(

@@ -2,6 +2,8 @@
 
 from scenes import resolved, sites
 
+from archlint.model.rule import Kind
+
 ORDERS = (
     "create table orders (id bigint, amount integer, status text, due timestamptz, fee numeric, day date, back date);"
 )
@@ -157,6 +159,27 @@ def test_a_value_that_is_computed_anew_instead_of_stored_belongs_to_the_table_of
     # Without a sibling that is written, `amount` may be anything.
     alone = sites({"1.sql": ORDERS, "a.ts": code("amount: expected")}, "a.ts")
     assert alone.count("orders.amount formula 5 + count*price") == 1
+
+
+def test_a_field_is_not_compared_with_itself():
+    code = f"""
+        function within(value: number, most: number) {{
+          if (value > most) throw new Error('x')
+        }}
+        export async function save(body: any) {{
+          within(body.amount, body.amount)
+          {WRITE}.insert({{ amount: body.amount }})
+        }}
+    """
+    kinds = {site.kind for site in resolved({"1.sql": ORDERS, "a.ts": code}).sites if site.path == "a.ts"}
+    assert Kind.COMPARISON not in kinds
+    old = """
+        create function keep() returns trigger language plpgsql as $$ begin
+          if new.amount < old.amount then raise exception 'x'; end if; return new;
+        end $$;
+        create trigger keep before update on orders for each row execute function keep();
+    """
+    assert [line for line in sites({"1.sql": ORDERS, "2.sql": old}, "2.sql") if "comparison" in line]
 
 
 def test_a_name_that_repeats_two_odd_limits_is_believed():
