@@ -5,7 +5,7 @@ from archlint.model.rule import Kind, Subject
 from archlint.model.schema import Column, Table
 from archlint.model.source import Layer
 
-_WRITING = frozenset({"insert", "update", "upsert"})
+WRITING = frozenset({"insert", "update", "upsert"})
 
 
 def column_of(graph: Graph, entity: str, field: str) -> Column | None:
@@ -22,7 +22,7 @@ def known_table(graph: Graph, entity: str) -> Table | None:
 
 def client_writes(graph: Graph, entity: str) -> list[WritePath]:
     """The write paths of a table that a client can trigger."""
-    return [path for path in graph.writes if path.entity == entity and path.reachable and path.operation in _WRITING]
+    return [path for path in graph.writes if path.entity == entity and path.reachable and path.operation in WRITING]
 
 
 def filled(graph: Graph, entity: str, column: Column) -> bool:

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
+from archlint.checks._vocabulary import words
 from archlint.model.finding import Place
 from archlint.model.graph import Word, WritePath
 from archlint.model.predicate import Constant, Formula, Numbers, Predicate
@@ -11,20 +12,17 @@ from archlint.model.rule import BusinessRule, Difference, Kind, Relation, Site
 from archlint.model.source import TRUSTED, Layer
 
 # How `resolve` says that a subject was found by its name alone.
+# A broken length or pattern is a nuisance; money and rights are not at stake.
+NICETIES = frozenset({Kind.LENGTH, Kind.PATTERN})
+# What a type says vanishes before anything is decided.
+TYPES = frozenset({"type", "typescript"})
 _BY_NAME = "only column of that name"
 _SIDE_BY_SIDE = 0.75
 _OTHER_ACT = 0.75
 # A schema is one file or many; that says nothing about what its parts are for.
 _ONE_FILE = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_SAYING_NOTHING = frozenset(
-    {
-        "check", "validate", "submit", "handle", "handler", "index", "route", "page", "form", "button", "dialog",
-        "modal", "function", "functions", "before", "after", "guard", "rules", "schema", "migrations",
-        "components", "routes",
-        "services", "service", "controller", "trigger", "update", "insert", "create", "init", "initial", "actions",
-    }
-)  # fmt: skip
+_SAYING_NOTHING = words("say_nothing")
 _HOMES = {
     Kind.AUTHORIZATION: "a policy of {entity}",
     Kind.FORMULA: "one function that the others call",

@@ -3,7 +3,18 @@
 import msgspec
 
 from archlint import algebra
-from archlint.checks._common import advice, by_id, ends, layers_of, place, sameness, told_apart, trusted, value_of
+from archlint.checks._common import (
+    NICETIES,
+    advice,
+    by_id,
+    ends,
+    layers_of,
+    place,
+    sameness,
+    told_apart,
+    trusted,
+    value_of,
+)
 from archlint.checks._found import Found
 from archlint.checks._words import admits, at, speakers, who
 from archlint.model.finding import Place, Severity
@@ -23,7 +34,6 @@ _SURE = 0.8
 _APART = frozenset({Relation.STRICTER, Relation.LOOSER, Relation.OVERLAPPING})
 # Two gates, tiers or limits on counts that share no value are different rules, not one that contradicts itself.
 _NEVER_CONTRADICT = frozenset({Kind.GATE, Kind.CLASSIFICATION, Kind.QUOTA, Kind.UNIQUE})
-_NICETIES = frozenset({Kind.LENGTH, Kind.PATTERN})
 
 Apart = tuple[Difference, Site, Site]
 
@@ -171,7 +181,7 @@ def _severity(kind: Kind, code: str, accepted: Site, refused: Site) -> Severity 
     """Direction matters: a browser that is stricter than what is enforced loses nothing but a rule nobody keeps."""
     if code not in ("AL201", "AL202"):
         return None
-    nicety = kind in _NICETIES
+    nicety = kind in NICETIES
     if not layers_of(refused) & TRUSTED:
         return Severity.INFO if nicety and trusted(accepted) else Severity.WARNING
     if nicety and not (trusted(accepted) and trusted(refused)):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from archlint import algebra
-from archlint.checks._common import ends, layers_of, trusted
+from archlint.checks._common import TYPES, ends, layers_of, trusted
 from archlint.model.graph import Graph, WritePath
 from archlint.model.predicate import Compared, Constant, Interval, Numbers
 from archlint.model.rule import BusinessRule, Kind, Site, Subject
@@ -185,4 +185,4 @@ def fields_known(table: Table, subject: Subject, kind: Kind) -> bool:
 
 def applied(rule: BusinessRule) -> list[Site]:
     """The sites of a rule that refuse something (no types, no offers, no hints)."""
-    return [site for site in rule.sites if site.library not in ("type", "typescript") and layers_of(site)]
+    return [site for site in rule.sites if site.library not in TYPES and layers_of(site)]

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Operation, Ref
 from archlint.model.graph import AccessGuard, Graph
 from archlint.model.rule import Kind, Subject
-from archlint.model.schema import Policy, Table
+from archlint.model.schema import CLIENT_ROLES, Policy, Table
 from archlint.model.source import Layer, Span
 
-# The roles under which requests of clients run; a policy without roles is for everybody.
-CLIENTS = frozenset({"public", "anon", "authenticated"})
 _OPEN = ("owner(", "member(")
 _COMMANDS = {"upsert": "insert"}
 
@@ -111,7 +109,7 @@ class Policies:
 
 def for_clients(policy: Policy) -> bool:
     """Whether the policy applies to requests of clients."""
-    return not policy.roles or bool(CLIENTS & {role.lower() for role in policy.roles})
+    return not policy.roles or bool(CLIENT_ROLES & {role.lower() for role in policy.roles})
 
 
 def for_everybody(policy: Policy) -> bool:
@@ -142,7 +140,7 @@ def granted(table: Table, field: str) -> bool:
 
     A right on some columns, or one that is taken, is believed even where a wider one may still stand.
     """
-    rights = [(role.lower(), column, words) for role, column, words in table.grants if role.lower() in CLIENTS]
+    rights = [(role.lower(), column, words) for role, column, words in table.grants if role.lower() in CLIENT_ROLES]
     if any(column == field and "-update" in words for _, column, words in rights):
         return False
     if any(column == field and "update" in words for _, column, words in rights):

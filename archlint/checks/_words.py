@@ -3,13 +3,12 @@
 import posixpath
 from collections.abc import Iterable
 
+from archlint.checks._vocabulary import words
 from archlint.model.predicate import Columns, Constant, Interval, Numbers, Predicate, Words
 from archlint.model.rule import Kind, Site
 from archlint.model.source import Layer
 
-_NAMELESS = frozenset(
-    {"index", "route", "page", "layout", "+page", "+server", "mod", "main", "actions", "schema", "types"}
-)
+_NAMELESS = words("nameless_files")
 _DECLARED = {"check": "the CHECK", "enum": "the enum type", "domain": "the domain type", "type": "the column type"}
 _BY_KIND = {
     Kind.DEFAULT: "the column default",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from archlint.checks._columns import known_table
-from archlint.checks._common import certainty, homes, layers_of, place, trusted, writing
+from archlint.checks._common import NICETIES, certainty, homes, layers_of, place, trusted, writing
 from archlint.checks._enforcement import Enforcement, admitted, applied, by_type, spoken_of, trivial
 from archlint.checks._found import Found
 from archlint.checks._policies import Policies
@@ -21,7 +21,6 @@ _JUDGED = frozenset(
         Kind.FORMULA,
     }
 )  # fmt: skip
-_NICETIES = frozenset({Kind.LENGTH, Kind.PATTERN})
 _STATEFUL = frozenset({Kind.TRANSITION, Kind.GATE})
 
 
@@ -169,7 +168,7 @@ def _found(
         subject=str(rule.subject),
         rule=rule.id,
         kind=rule.kind,
-        severity=Severity.WARNING if rule.kind in _NICETIES else None,
+        severity=Severity.WARNING if rule.kind in NICETIES else None,
         mark=(first.normal, *sorted({way.entrance or way.symbol for way in open_ways})),
         confidence=confidence,
         fix=f"State the rule in {homes(rule)}, where every write passes, or close the other way.",

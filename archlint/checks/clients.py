@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from archlint.checks._columns import known_table
-from archlint.checks._common import advice, certainty, distinct, layers_of, of_clients, place, writing
+from archlint.checks._common import NICETIES, advice, certainty, distinct, layers_of, of_clients, place, writing
 from archlint.checks._enforcement import Enforcement, applied, by_type, fields_known, spoken_of, trivial
 from archlint.checks._found import Found
 from archlint.checks._words import admits, at, listed, short, speakers, who
@@ -26,7 +26,6 @@ _JUDGED = frozenset(
 _HELD_AGAINST = 0.78
 _SHOWN = 0.7
 _TOLD = 6
-_NICETIES = frozenset({Kind.LENGTH, Kind.PATTERN})
 _GENTLE = frozenset({"clamp", "warn"})
 # What sends a visitor elsewhere, shows or hides something, or only declares, refuses no value.
 _NO_REFUSAL = frozenset({"redirect", "hint", "hide", "assign", "", "skip", "silent-skip"})
@@ -60,7 +59,7 @@ def client_only(graph: Graph) -> Iterator[Found]:
         gap = _judged(rule, table, enforcement)
         if gap is None:
             continue
-        if rule.kind in _NICETIES:
+        if rule.kind in NICETIES:
             key = (table.name, gap.first.path, gap.ways[0].path, gap.ways[0].span, gap.sure >= _SHOWN)
             niceties.setdefault(key, []).append(gap)
         else:
@@ -98,10 +97,10 @@ def _found(gap: _Gap) -> Found:
         rule=rule.id,
         kind=rule.kind,
         mark=(first.guard, first.normal),
-        severity=Severity.INFO if rule.kind in _NICETIES else None,
+        severity=Severity.INFO if rule.kind in NICETIES else None,
         confidence=gap.sure,
         fix=advice(rule).replace("Decide which one is meant, state it once", "State it")
-        if rule.kind not in _NICETIES
+        if rule.kind not in NICETIES
         else "",
     )
 

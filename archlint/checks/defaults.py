@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from archlint.checks._common import advice, by_name_only, certainty, layers_of, place
 from archlint.checks._found import Found
+from archlint.checks._vocabulary import words
 from archlint.checks._words import at, constant, listed, short
 from archlint.model.finding import Severity
 from archlint.model.graph import Graph
@@ -15,33 +16,11 @@ from archlint.model.source import TRUSTED, Layer
 _EMPTY = frozenset({"", "0", "0.0", "0.00", "false", "null", "[]", "{}"})
 _LEAST = 0.6
 _CODE = re.compile(r"-?[\w.+-]{1,32}( [a-z]+)?")
-_PLACEHOLDERS = frozenset(
-    {
-        "unknown",
-        "none",
-        "n/a",
-        "na",
-        "null",
-        "undefined",
-        "default",
-        "other",
-        "anonymous",
-        "guest",
-        "untitled",
-        "tbd",
-        "-",
-    }
-)
+_PLACEHOLDERS = words("placeholders")
 _SUGGESTED = 0.7
 # Nothing but a name links any of the places to the parameter.
 _BY_NAME = 0.9
-# Where a program listens and how long it waits differs between programs on purpose.
-_TECHNICAL = frozenset(
-    {
-        "port", "host", "url", "uri", "timeout", "ttl", "level", "env", "retries", "concurrency", "pool", "size",
-        "limit", "page", "path", "region", "debug",
-    }
-)  # fmt: skip
+_TECHNICAL = words("technical_settings")
 
 
 def drifted(graph: Graph) -> Iterator[Found]:

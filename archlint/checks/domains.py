@@ -8,6 +8,7 @@ import msgspec
 
 from archlint.checks._common import by_name_only, certainty, layers_of, place, trusted, written
 from archlint.checks._found import Found
+from archlint.checks._vocabulary import words
 from archlint.checks._words import at, listed, quoted, short, who
 from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph, Word
@@ -16,13 +17,7 @@ from archlint.model.rule import BusinessRule, Kind, Site, Subject
 from archlint.model.source import TRUSTED, Layer
 
 _LEAST = 0.7
-# Words that switch a filter off; they stand beside a field and never in it.
-_SWITCHES = frozenset(
-    {
-        "", "*", "-", "all", "any", "none", "todos", "todas", "todo", "toda", "tous", "toutes", "alle", "tutti",
-        "tutte", "すべて", "全部",
-    }
-)  # fmt: skip
+_SWITCHES = words("switches")
 _ON_ITS_WAY = 0.7
 _DECLARED = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
 _PASSIVE = frozenset({"compares", "filters", "offers", "reads"})

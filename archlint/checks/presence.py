@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from archlint.checks._columns import client_writes, filled, known_table, perhaps_filled
-from archlint.checks._common import certainty, of_clients, place
+from archlint.checks._common import TYPES, certainty, of_clients, place
 from archlint.checks._drift import describe, split
 from archlint.checks._found import Found
+from archlint.checks._vocabulary import words
 from archlint.checks._words import at, short, who
 from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph
@@ -14,11 +15,9 @@ from archlint.model.rule import BusinessRule, Kind, Site, Subject
 from archlint.model.schema import Column
 from archlint.model.source import Layer
 
-_TYPES_ONLY = frozenset({"type", "typescript"})
 # A trigger that runs before the insert may give the value.
 _DOUBT = 0.7
-# Columns that the server or the session fills; a form never asks for them.
-_FILLED = frozenset({"id", "created_at", "updated_at", "deleted_at"})
+_FILLED = words("managed_columns")
 
 
 def mismatch(graph: Graph) -> Iterator[Found]:
@@ -77,7 +76,7 @@ def _lets_go(site: Site) -> bool:
         site.predicate.nulls == "pass"
         and site.layer is not Layer.DATABASE
         and site.stored
-        and site.library not in _TYPES_ONLY
+        and site.library not in TYPES
         and bool(site.library)
         and site.operation not in ("update", "select", "delete")
     )

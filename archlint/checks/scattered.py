@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from archlint.checks._common import counts_on, homes, layers_of, place
+from archlint.checks._common import TYPES, counts_on, homes, layers_of, place
 from archlint.checks._copies import agreeing, apart, least_certain, statements, trusted_layers
 from archlint.checks._found import Found
+from archlint.checks._vocabulary import words
 from archlint.checks._words import admits, constant, listed, short, speakers
 from archlint.model.graph import Graph
 from archlint.model.predicate import Constant, Formula, Numbers, Partition, Shape, Steps, Words
@@ -29,36 +30,12 @@ _COMMON_ENDS = frozenset({"0", "1"})
 _COMMON_DOUBT = 0.6
 # Types are derived from what they describe, or vanish before anything is decided.
 _DECIDING = frozenset({"reject", "deny", "assign"})
-_UNDECIDING = frozenset({"type", "typescript"})
-# Paging, drawing and geometry are computed alike everywhere.
-_PLUMBING = frozenset(
-    {
-        "offset", "page", "index", "lat", "lng", "lon", "latitude", "longitude", "x", "y", "zoom", "scroll", "pixel",
-        "angle", "delay", "timeout", "retry", "attempt", "elapsed",
-    }
-)  # fmt: skip
-# What only puts a list in order.
-_RANKING = frozenset({"score", "rank", "ranking", "sort", "relevance"})
+_PLUMBING = words("plumbing")
+_RANKING = words("ranking")
 _DONE = {Kind.FORMULA: "computed", Kind.CLASSIFICATION: "classified", Kind.WORDS: "listed"}
 _ROLES = {Kind.FORMULA: "computes", Kind.CLASSIFICATION: "classifies", Kind.WORDS: "lists"}
-# Numbers of calendars, units and arithmetic belong to nobody.
-_COMMON = frozenset(
-    {
-        "0", "1", "2", "3", "4", "5", "7", "8", "10", "12", "16", "20", "24", "30", "31", "32", "50", "52", "60", "64",
-        "90", "99", "100", "128", "180", "200", "255", "256", "360", "365", "400", "404", "500", "512", "999", "1000",
-        "1024", "1440", "2048", "3600", "4096", "9999", "10000", "60000", "86400", "100000", "1000000", "86400000",
-        "0.001", "0.01", "0.1", "0.25", "0.5", "0.75", "1.5",
-    }
-)  # fmt: skip
-# Names of what a machine needs, not the business.
-_TECHNICAL = frozenset(
-    {
-        "port", "timeout", "ttl", "retry", "retries", "attempt", "delay", "debounce", "throttle", "interval", "poll",
-        "polling", "cache", "buffer", "chunk", "batch", "page", "width", "height", "size", "padding", "margin", "zoom",
-        "animation", "transition", "index", "version", "ms", "millisecond", "radius", "color", "scroll", "breakpoint",
-        "concurrency", "pool", "lat", "lng", "latitude", "longitude", "status", "code", "http", "bytes", "byte",
-    }
-)  # fmt: skip
+_COMMON = words("everyday_numbers")
+_TECHNICAL = words("technical_constants")
 
 
 def scattered(graph: Graph) -> Iterator[Found]:
@@ -80,7 +57,7 @@ def _states(site: Site) -> bool:
         return False
     if site.kind is Kind.DOMAIN and site.strength != "hard":
         return False
-    return site.strength != "hint" and site.effect in _DECIDING and site.library not in _UNDECIDING
+    return site.strength != "hint" and site.effect in _DECIDING and site.library not in TYPES
 
 
 def _firm(groups: list[list[Site]]) -> list[list[Site]]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from archlint.checks._columns import known_table
 from archlint.checks._common import writing
 from archlint.checks._found import Found
-from archlint.checks._policies import CLIENTS, Policies, always, for_everybody
+from archlint.checks._policies import Policies, always, for_everybody
 from archlint.checks._words import listed, short
 from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph, ReadPath, WritePath
 from archlint.model.rule import Kind
-from archlint.model.schema import Policy, Table
+from archlint.model.schema import CLIENT_ROLES, Policy, Table
 from archlint.model.source import Layer
 
 _COMMANDS = {
@@ -128,7 +128,7 @@ def _narrowed(policies: Policies, table: Table, policy: Policy) -> bool:
 
 def _true(policy: Policy) -> bool:
     """Whether the conditions that a policy has are all literally true, for writing too."""
-    if policy.roles and not CLIENTS & {role.lower() for role in policy.roles}:
+    if policy.roles and not CLIENT_ROLES & {role.lower() for role in policy.roles}:
         return False
     given = [item for item in (policy.using, policy.check) if item is not None]
     return bool(given) and all(always(item) for item in given)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from archlint.checks._columns import filled, known_table, perhaps_filled
+from archlint.checks._columns import WRITING, filled, known_table, perhaps_filled
 from archlint.checks._common import distinct, writing, written
 from archlint.checks._found import Found
 from archlint.checks._words import at, counted, listed, short
@@ -19,7 +19,6 @@ from archlint.model.rule import Kind
 from archlint.model.schema import Column, Table
 from archlint.model.source import Layer
 
-_WRITING = frozenset({"insert", "update", "upsert"})
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # A key that was followed through a schema is less sure than one that stands in the statement.
 _SURE, _OMITTED, _FOLLOWED, _DOUBTFUL = 0.95, 0.9, 0.75, 0.6
@@ -64,7 +63,7 @@ def mismatch(graph: Graph) -> Iterator[Found]:
 def _add_write(graph: Graph, table: Table, path: WritePath, faults: dict[float, _Faults]) -> None:
     for name in _strange(graph, table, path.filters):
         faults[_SURE].unknown[name].append(_Use("filters", writing(path, "filters"), path.operation))
-    if not path.complete or path.operation not in _WRITING:
+    if not path.complete or path.operation not in WRITING:
         return
     use = _Use("writes", writing(path), path.operation)
     for name in _unknown(table, path):

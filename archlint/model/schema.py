@@ -8,6 +8,9 @@ from archlint.model.source import Span
 # Names are lower-cased unless quoted and carry their schema except `public`: `orders`, `auth.users`.
 # `statements` are indexes into the `FileFacts.statements` of the file that holds the change.
 
+# The roles under which requests of clients run; a policy without roles is for everybody.
+CLIENT_ROLES = frozenset({"public", "anon", "authenticated"})
+
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
     """A column as declared.

@@ -8,6 +8,7 @@ from archlint.model.expression import Call, Expression, Fields, Items, Operation
 from archlint.model.facts import Access, FileFacts, Statement
 from archlint.model.graph import Edge, ReadPath, SqlText, Word, WritePath
 from archlint.model.rule import Subject
+from archlint.model.schema import CLIENT_ROLES
 from archlint.model.source import Layer, Span
 from archlint.resolve.calls import Calls, Function
 from archlint.resolve.clients import rights as rights_of
@@ -23,7 +24,6 @@ _TRANSLATED = 0.7
 _MAPPED = 0.85
 Column = Callable[[str], str]
 _WRITES = frozenset({"insert", "update", "upsert", "delete"})
-_CLIENTS = frozenset({"public", "anon", "authenticated"})
 # Libraries whose plain names are columns of one table; others may join tables, or name related rows alike.
 _OF_ONE_TABLE = frozenset({"supabase"})
 
@@ -476,7 +476,7 @@ def _closed_routines(program: Program) -> frozenset[str]:
     taken: set[str] = set()
     given: set[str] = set()
     for kind, name, role, words in program.schema.grants:
-        if kind == "function" and role.lower() in _CLIENTS:
+        if kind == "function" and role.lower() in CLIENT_ROLES:
             if "-execute" in words:
                 taken.add(name)
             if "execute" in words:
