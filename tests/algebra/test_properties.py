@@ -4,7 +4,7 @@ import itertools
 from fractions import Fraction
 
 import naive
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archlint.algebra import Verdict, accepts, comparison, conjoin, relate, transform
@@ -24,7 +24,12 @@ from archlint.model.predicate import (
 from archlint.model.rule import Relation
 
 FACTORS = {10, 60, 100, 1000, 1024, 3600, 86400}
-GRID = sorted({Fraction(number, 20) for number in range(-260, 261)} | {Fraction(-1000), Fraction(1000)})
+# Fine where the ends of intervals lie, and whole beyond: steps of 3 and 5 meet at 15 only.
+GRID = sorted(
+    {Fraction(number, 20) for number in range(-260, 261)}
+    | {Fraction(number) for number in range(-60, 61)}
+    | {Fraction(-1000), Fraction(1000)}
+)
 SIDED = {Relation.STRICTER, Relation.LOOSER, Relation.OVERLAPPING, Relation.DISJOINT, Relation.BOUNDARY, Relation.UNIT}
 
 
@@ -81,6 +86,11 @@ def judge(verdict: Verdict, memberships: list[tuple[bool, bool]], witness: tuple
 
 @settings(max_examples=250, deadline=None)
 @given(numbers(), numbers(), st.sampled_from([None, 0, 1, 2]))
+@example(
+    Numbers((Interval(None, None, False, False),), "5", ""),
+    Numbers((Interval("-12", "-12", False, False), Interval("0.5", None, False, False)), "3", ""),
+    0,
+)
 def test_sets_of_numbers(left: Numbers, right: Numbers, decimals: int | None) -> None:
     one, other = Predicate(left), Predicate(right)
     options = {"integer": True} if decimals == 0 else {"decimals": decimals}
