@@ -6,7 +6,6 @@ from functools import cache
 from tree_sitter import Node
 
 from archlint.languages.typescript.chains import Chain, Link, all_of, chain, column, equalities, named, read_all
-from archlint.languages.typescript.idioms import table, words
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.supabase import client
@@ -26,6 +25,7 @@ from archlint.model.expression import (
     Row,
     Text,
 )
+from archlint.terms.idioms import table, words
 
 KYSELY = {
     "insertInto": "insert",

@@ -6,13 +6,13 @@ from functools import cache
 from tree_sitter import Node
 
 from archlint.languages.typescript.chains import given, read_all
-from archlint.languages.typescript.idioms import table, words
-from archlint.languages.typescript.neutral import CALLER, within
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.sheet import Sheet
 from archlint.languages.typescript.syntax import unwrapped
 from archlint.model.expression import Boolean, Call, Expression, Items, Number, Operation, Ref, Row, Text
+from archlint.terms.idioms import table, words
+from archlint.terms.neutral import CALLER, within
 
 _CONNECTIVES = frozenset({"and", "or", "not", "truthy"})
 _USER = Call("current user", ())

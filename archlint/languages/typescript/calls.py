@@ -5,8 +5,6 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from archlint.languages.typescript.idioms import table, words
-from archlint.languages.typescript.neutral import LITERALS, below, negated
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
@@ -24,6 +22,8 @@ from archlint.model.expression import (
     Row,
     Text,
 )
+from archlint.terms.idioms import table, words
+from archlint.terms.neutral import LITERALS, below, negated
 
 # A recogniser takes a call whose arguments are still unread; None leaves it to the next.
 Recogniser = Callable[[Reader, Node, str, Scope], Expression | None]

@@ -4,13 +4,13 @@ import re
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import sqlterms
 from archlint.languages.typescript.chains import chain, given, read_all
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import field, parts, unwrapped
 from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Number, Operation, Ref, Text
 from archlint.model.facts import TableUse
+from archlint.terms import sql_terms
 
 TABLES = frozenset({"pgTable", "mysqlTable", "sqliteTable", "mssqlTable", "singlestoreTable"})
 _REPOSITORY = re.compile(r"^:?\s*(?:\w*Repository|EntityRepository)\s*<\s*(\w+)\s*>")
@@ -165,7 +165,7 @@ def _own(value: Expression, parameter: str, table: str, fields: dict[str, str]) 
         if not isinstance(hole, Ref) or hole.name != parameter or len(hole.path) != 1:
             return None
         columns.append(Ref(f"table:{table}", (fields.get(hole.path[0], hole.path[0]),)))
-    return sqlterms.condition(text.value, tuple(columns)) if isinstance(text, Text) else None
+    return sql_terms.condition(text.value, tuple(columns)) if isinstance(text, Text) else None
 
 
 # Entity classes ------------------------------------------------------------------------------------------

@@ -5,19 +5,6 @@ import re
 from tree_sitter import Node
 
 from archlint.languages.typescript import json_schemas
-from archlint.languages.typescript.idioms import table, words
-from archlint.languages.typescript.neutral import (
-    CALLER,
-    LITERALS,
-    LOGICAL,
-    MEASURES,
-    below,
-    is_formula,
-    labelled,
-    negated,
-    numeral,
-    tells,
-)
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
@@ -36,6 +23,19 @@ from archlint.model.expression import (
     Ref,
     Row,
     Text,
+)
+from archlint.terms.idioms import table, words
+from archlint.terms.neutral import (
+    CALLER,
+    LITERALS,
+    LOGICAL,
+    MEASURES,
+    below,
+    is_formula,
+    labelled,
+    negated,
+    numeral,
+    tells,
 )
 
 _BINARY = {

@@ -6,9 +6,7 @@ from functools import cache
 from tree_sitter import Node
 
 from archlint.languages.typescript import meanings
-from archlint.languages.typescript.idioms import table, words
-from archlint.languages.typescript.meanings import Stated, clauses, shown
-from archlint.languages.typescript.neutral import within
+from archlint.languages.typescript.meanings import Stated, shown
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
@@ -24,6 +22,9 @@ from archlint.model.expression import (
     Ref,
     Text,
 )
+from archlint.terms.clauses import clauses
+from archlint.terms.idioms import table, words
+from archlint.terms.neutral import within
 
 _SOURCE = "react-hook-form"
 

@@ -6,12 +6,12 @@ from functools import cache
 from tree_sitter import Node
 
 from archlint.languages.typescript.chains import given, read_all
-from archlint.languages.typescript.idioms import table, words
-from archlint.languages.typescript.neutral import within
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Opaque, Operation, Ref, Row, Text
+from archlint.terms.idioms import table, words
+from archlint.terms.neutral import within
 
 _ADDRESS = re.compile(r"^(?:https?:|/|\$\{|[\w-]+(?:/|$))")
 

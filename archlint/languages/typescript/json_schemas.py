@@ -3,13 +3,14 @@
 from tree_sitter import Node
 
 from archlint.languages.typescript import meanings
-from archlint.languages.typescript.idioms import table
-from archlint.languages.typescript.meanings import Stated, clauses, shown
+from archlint.languages.typescript.meanings import Stated, shown
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.schemas import Schemas
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import field, parts, unwrapped
 from archlint.model.expression import Boolean, Expression, Fields, Items, Ref, Text
+from archlint.terms.clauses import clauses
+from archlint.terms.idioms import table
 
 _SOURCE = "json-schema"
 

@@ -9,10 +9,8 @@ from tree_sitter import Node
 from archlint.languages.typescript import meanings
 from archlint.languages.typescript.callers import about_caller, normal
 from archlint.languages.typescript.forms import Forms
-from archlint.languages.typescript.idioms import table, words
 from archlint.languages.typescript.jsx_choices import Choice, offered, peeled
-from archlint.languages.typescript.meanings import Stated, clauses, shown
-from archlint.languages.typescript.neutral import negated, tells
+from archlint.languages.typescript.meanings import Stated, shown
 from archlint.languages.typescript.plumbing import plumbing
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Scope
@@ -31,6 +29,9 @@ from archlint.model.expression import (
     Row,
     Text,
 )
+from archlint.terms.clauses import clauses
+from archlint.terms.idioms import table, words
+from archlint.terms.neutral import negated, tells
 
 _ELEMENTS = frozenset({"jsx_element", "jsx_self_closing_element", "jsx_fragment"})
 _EVENT = re.compile(r"^on[A-Z]|^formAction$")

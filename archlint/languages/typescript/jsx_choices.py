@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from archlint.languages.typescript.idioms import words
 from archlint.languages.typescript.meanings import shown
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Scope
 from archlint.model.expression import Call, Expression, Fields, Items, Number, Operation, Ref, Text
+from archlint.terms.idioms import words
 
 _STEPS = 6
 _CONVERSIONS = frozenset({"text", "number", "trim", "integer"})

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from archlint.languages.typescript.idioms import table, words
 from archlint.languages.typescript.syntax import FUNCTIONS, Source, descendants, field, parts, unwrapped
+from archlint.terms.idioms import table, words
 
 _ENDS = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
 _CALLS = frozenset({"call_expression", "new_expression"})

@@ -3,9 +3,9 @@
 import re
 from functools import cache
 
-from archlint.languages.typescript.idioms import table, words
-from archlint.languages.typescript.neutral import within
 from archlint.model.expression import Call, Expression, Number, Opaque, Operation, Ref, Row
+from archlint.terms.idioms import table, words
+from archlint.terms.neutral import within
 
 
 @cache

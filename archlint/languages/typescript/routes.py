@@ -7,12 +7,12 @@ from tree_sitter import Node
 
 from archlint.languages.typescript import callers
 from archlint.languages.typescript.chains import Chain, Link, chain, given, read_all
-from archlint.languages.typescript.idioms import table, words
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Function, Scope
 from archlint.languages.typescript.sheet import Sheet
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Ref, Text
+from archlint.terms.idioms import table, words
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _NEXT = re.compile(r"(?:^|/)app/(.*?)/?route\.[jt]sx?$")

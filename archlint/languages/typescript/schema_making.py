@@ -2,11 +2,12 @@
 
 from tree_sitter import Node
 
-from archlint.languages.typescript.meanings import Stated, clauses
-from archlint.languages.typescript.neutral import within
+from archlint.languages.typescript.meanings import Stated
 from archlint.languages.typescript.schema_state import Reading, Root, State, key_of, rows_of
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import Call, Expression, Items, Null, Number, Operation, Ref, Text
+from archlint.terms.clauses import clauses
+from archlint.terms.neutral import within
 
 
 def _object(reading: Reading, nodes: list[Node], state: State, into: Stated, holder: Ref | None, root: Root) -> None:

@@ -3,8 +3,7 @@
 from tree_sitter import Node
 
 from archlint.languages.typescript import meanings
-from archlint.languages.typescript.idioms import table
-from archlint.languages.typescript.meanings import Stated, clauses, shown
+from archlint.languages.typescript.meanings import Stated, shown
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.schema_making import MAKING, around, derived_function, pipe
 from archlint.languages.typescript.schema_names import Names
@@ -13,6 +12,8 @@ from archlint.languages.typescript.schema_state import Link, Root, State, key_of
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import field, parts, unwrapped
 from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Lambda, Ref, Text
+from archlint.terms.clauses import clauses
+from archlint.terms.idioms import table
 
 
 class SchemaReading:

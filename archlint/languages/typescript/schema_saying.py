@@ -3,11 +3,12 @@
 from tree_sitter import Node
 
 from archlint.languages.typescript import meanings
-from archlint.languages.typescript.meanings import Stated, clauses, shown
-from archlint.languages.typescript.neutral import negated
+from archlint.languages.typescript.meanings import Stated, shown
 from archlint.languages.typescript.schema_state import Link, Reading, Root, State, rows_of
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import Boolean, Expression, Items, Null, Number, Operation, Ref, Text
+from archlint.terms.clauses import clauses, listed, message
+from archlint.terms.neutral import negated
 
 
 def _each(
@@ -53,7 +54,7 @@ def _refine(
     start, end = (place, place) if place is not None else (first, call)
     # The first text of `test('name', 'message', …)` names the test.
     texts = [item for item in values if isinstance(item, Text)]
-    told = meanings.message(tuple(values[values.index(texts[-1]) :] if texts else values), 0)
+    told = message(tuple(values[values.index(texts[-1]) :] if texts else values), 0)
     reading.reader.sheet.state(
         "require", reading.reader.source.span(start, end), into.scope, condition=found, guards=into.guards,
         source=into.source, effect=into.effect, strength=into.strength, message=told,
@@ -238,8 +239,8 @@ def _tested_schema(reading: Reading, node: Node, field_of: Expression, into: Sta
     for name, call in calls:
         row = rows_of(root.library or into.source).get("any", {}).get(name, "")
         if row == "one of $*":
-            listed = meanings.listed(tuple(reading.reader.value(item, into.scope) for item in reading.given(call)))
-            found = Operation("in", (field_of, listed)) if listed is not None else None
+            items = listed(tuple(reading.reader.value(item, into.scope) for item in reading.given(call)))
+            found = Operation("in", (field_of, items)) if items is not None else None
         elif row == "required" and found is None:
             found = negated(Operation("is null", (field_of,)))
     return found

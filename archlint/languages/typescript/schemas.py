@@ -5,7 +5,6 @@ from functools import cache
 
 from tree_sitter import Node
 
-from archlint.languages.typescript.idioms import table, words
 from archlint.languages.typescript.meanings import Stated
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.schema_names import Known, Names
@@ -14,6 +13,7 @@ from archlint.languages.typescript.schema_state import rows_of
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Lambda, Opaque, Ref, Row
+from archlint.terms.idioms import table, words
 
 
 @cache

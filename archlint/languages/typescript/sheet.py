@@ -4,7 +4,6 @@ from typing import Any
 
 from tree_sitter import Node
 
-from archlint.languages.typescript.neutral import within
 from archlint.languages.typescript.scope import Function, Scope
 from archlint.languages.typescript.syntax import Source, field, parts
 from archlint.model.expression import Expression, Fields, Items, Operation, Ref, Row
@@ -21,6 +20,7 @@ from archlint.model.facts import (
     TableUse,
 )
 from archlint.model.source import Problem, Span
+from archlint.terms.neutral import within
 
 _LEAST_KEYS = 3
 

@@ -1,36 +1,16 @@
-"""SQL in texts: parsed with sqlglot, and told in the same terms as the calls of any other library."""
-
-import re
-from functools import cache
-from typing import Any
+"""SQL in the texts and templates of calls."""
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import sqlterms
 from archlint.languages.typescript.chains import chain, given, read_all
-from archlint.languages.typescript.idioms import words
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.supabase import client
 from archlint.languages.typescript.syntax import field, parts, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Items, Opaque, Ref, Row, Text
-
-_SQL = re.compile(
-    r"^\s*(?:--[^\n]*\n\s*)*(?:insert\s+into|update\s+\S+\s+set|delete\s+from|select\s|with\s+\w+.*\bas\b|call\s+\w)",
-    re.I | re.S,
-)
-_TEXTS = frozenset({"string", "template_string"})
-_WHOLE = re.compile(
-    r"^\s*insert\s+into\s+([\w.\"]+)\s+(?:set\s+)?(\$\d+|\?)(?P<rest>.*)$|^\s*update\s+([\w.\"]+)\s+set\s+(\$\d+|\?)\s+(?P<where>where.*)$",
-    re.I | re.S,
-)
-
-
-def looks_like_sql(text: str) -> bool:
-    """Whether a text opens as a statement; the parser decides. Sentences begin with one capital, keywords do not."""
-    found = _SQL.match(text)
-    word = found.group().split()[-1 if found.group().lstrip().startswith("--") else 0] if found else ""
-    return bool(word) and (word.islower() or word.isupper())
+from archlint.terms.idioms import words
+from archlint.terms.sql import looks_like_sql, uses
+from archlint.terms.sql_terms import Parameters
 
 
 def sql(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
@@ -149,70 +129,18 @@ def _answer(value: Expression, last: str, node: Node) -> Expression:
     return Fields((("rows", value), ("rowCount", count)))
 
 
-@cache
-def _parsed(text: str) -> Any:
-    """The statements of a text, or None where it is not SQL after all."""
-    # The parser is heavy, and most files hold no SQL.
-    import sqlglot
-    from sqlglot.errors import SqlglotError
-
-    try:
-        return tuple(item for item in sqlglot.parse(text, read="postgres") if item is not None)
-    except (SqlglotError, RecursionError, ValueError):
-        return None
-
-
-def _prose(statement: Any, text: str) -> bool:
-    """`select a date from the calendar` parses, because SQL may leave out AS."""
-    if type(statement).__name__ != "Select" or re.search(r"(?i)\bas\b|\bwhere\b|[*(=$?]", text):
-        return False
-    return any(item.alias for item in statement.expressions)
-
-
 def told(
     reader: Reader, node: Node, text: str, numbered: tuple[Expression, ...], holes: list[Expression],
     scope: Scope, rights: str, through: Ref | None,
 ) -> Expression:  # fmt: skip
     """Writes down what the statements of a text do; gives the rows of the last one."""
-    parameters = sqlterms.Parameters(numbered, tuple(holes))
+    parameters = Parameters(numbered, tuple(holes))
     common = {"client": rights, "through": through, "library": "sql", "text": " ".join(text.split())[:160]}
-    found = _whole(reader, node, text, parameters, scope, common)
-    if found is not None:
-        return found
     answer: Expression = Opaque("rows")
-    for statement in _parsed(text) or ():
-        if _prose(statement, text):
-            continue
-        use = sqlterms.use(statement, parameters)
-        if use is None:
-            continue
+    for use in uses(text, parameters):
         row = reader.sheet.access(
             use.kind, use.target, node, scope,
             payload=use.payload, where=use.where, columns=use.columns, aggregate=use.aggregate, **common,
         )  # fmt: skip
         answer = use.shaped(row)
     return answer
-
-
-def _whole(
-    reader: Reader, node: Node, text: str, parameters: sqlterms.Parameters, scope: Scope, common: dict[str, Any]
-) -> Expression | None:
-    """`insert into orders ${sql(order)}` and `UPDATE orders SET ? WHERE id = ?` write an object whole."""
-    match = _WHOLE.match(text)
-    if match is None:
-        return None
-    table, mark = (match.group(1), match.group(2)) if match.group(1) else (match.group(4), match.group(5))
-    payload = parameters.next() if mark == "?" else parameters.at(int(mark[1:]))
-    if isinstance(payload, Call) and payload.arguments:
-        payload = payload.arguments[0]
-    if not isinstance(payload, (Ref, Fields, Items, Row)):
-        return None
-    where = None
-    if match.group("where"):
-        found = _parsed(f"delete from {table} {match.group('where')}")
-        use = sqlterms.use(found[0], parameters) if found else None
-        where = use.where if use is not None else None
-    kind = "update" if match.group("where") else "insert"
-    return reader.sheet.access(
-        kind, table.replace('"', "").removeprefix("public."), node, scope, payload=payload, where=where, **common
-    )

@@ -17,8 +17,6 @@ from archlint.languages.typescript.chains import (
     read_all,
     read_rest,
 )
-from archlint.languages.typescript.idioms import table, words
-from archlint.languages.typescript.neutral import CALLER
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import unwrapped
@@ -36,6 +34,8 @@ from archlint.model.expression import (
     Ref,
     Text,
 )
+from archlint.terms.idioms import table, words
+from archlint.terms.neutral import CALLER
 
 _TABLE = re.compile(
     r"\.from\(\)\.(?:insert|update|upsert|delete|select)\(\)|\.from\(\)\.(?:insert|update|upsert|delete|select)$"

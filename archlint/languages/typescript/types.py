@@ -2,11 +2,11 @@
 
 from tree_sitter import Node
 
-from archlint.languages.typescript.neutral import numeral
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import field, has_token, parts
 from archlint.model.expression import Call, Expression, Fields, Items, Null, Number, Ref, Text
+from archlint.terms.neutral import numeral
 
 # Generic types whose argument says what is inside.
 _THROUGH = frozenset(

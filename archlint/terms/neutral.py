@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from archlint.languages.typescript.idioms import words
 from archlint.model.expression import (
     Boolean,
     Call,
@@ -18,6 +17,7 @@ from archlint.model.expression import (
     Row,
     Text,
 )
+from archlint.terms.idioms import words
 
 LITERALS = (Text, Number, Boolean)
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
