@@ -178,6 +178,36 @@ def without_between(text: str) -> str:
 
 
 @queries
+def with_between(text: str) -> str:
+    return re.sub(r"\b(\w+) >= (\d+) and \1 <= (\d+)", r"\1 between \2 and \3", text)
+
+
+@queries
+def later_checks(text: str) -> str:
+    """The CHECK of a column in a statement of its own, behind that of the table."""
+    column = re.compile(r"(?m)^(  (\w+) (?:text|integer|numeric)\b.*?) check \((.*)\)(,?)$")
+
+    def swap(table: re.Match[str]) -> str:
+        checks = "".join(
+            f"\nalter table {table[1]} add constraint {table[1]}_{found[2]}_is_fine check ({found[3]});"
+            for found in column.finditer(table[0])
+        )
+        return column.sub(r"\1\4", table[0]) + checks
+
+    return re.sub(r"(?ms)^create table (\w+) \(\n.*?^\);", swap, text)
+
+
+@scripts
+def separate_ifs(text: str) -> str:
+    """`if (a || b) {` as an `if` for each."""
+    whole = re.compile(r"(?ms)^( *)if \(([^\n()]*(?:\([^()\n]*\))?[^\n()]* \|\| [^\n]*)\) \{\n(.*?)^\1\}\n")
+    return whole.sub(
+        lambda found: "".join(f"{found[1]}if ({one}) {{\n{found[3]}{found[1]}}}\n" for one in found[2].split(" || ")),
+        text,
+    )
+
+
+@queries
 def reversed_words(text: str) -> str:
     """The words of a list from the last to the first."""
     listed = re.compile(r"\bin \(('[^()]*')\)")
@@ -258,6 +288,6 @@ def yup_for_zod(text: str) -> str:
 
 NO_CHANGE: tuple[Edit, ...] = (
     yoda, de_morgan, named_condition, renamed_locals, reversed_keys, named_literals, inlined_constants, wide,
-    single_quotes, separated_thousands, windows_line_ends, loud, qualified, without_between, reversed_words, commented,
-    domains, named_checks, split_in_two, moved, yup_for_zod,
+    single_quotes, separated_thousands, windows_line_ends, loud, qualified, without_between, with_between, later_checks,
+    separate_ifs, reversed_words, commented, domains, named_checks, split_in_two, moved, yup_for_zod,
 )  # fmt: skip

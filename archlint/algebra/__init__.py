@@ -5,7 +5,7 @@ from archlint.algebra.canonical import canonical
 from archlint.algebra.combining import conjoin, transform
 from archlint.algebra.comparison import comparison
 from archlint.algebra.constants import constant, words
-from archlint.algebra.describing import describe
+from archlint.algebra.describing import describe, ends
 from archlint.algebra.folding import fold
 from archlint.algebra.formulas import formula
 from archlint.algebra.normalising import requirements
@@ -26,6 +26,7 @@ __all__ = [
     "constant",
     "describe",
     "empty",
+    "ends",
     "fold",
     "formula",
     "partition",

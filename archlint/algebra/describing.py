@@ -13,6 +13,7 @@ from archlint.model.predicate import (
     Compared,
     Constant,
     Formula,
+    Interval,
     Numbers,
     Partition,
     Predicate,
@@ -57,6 +58,24 @@ def describe(predicate: Predicate, aspect: str = "value") -> str:
         condition = f" where {form.condition}" if form.condition else ""
         return f"unique ({', '.join(form.columns)}){condition}"
     return form.canonical if isinstance(form, Formula) else _undecided(form)
+
+
+def ends(predicate: Predicate, aspect: str = "value") -> dict[str, str]:
+    """The normal form by what it limits: one text for each end of a range (`low`, `high`, `step`), else the whole.
+
+    However a range is written, as one condition or as two, its ends have the same texts.
+    """
+    form = predicate.form
+    if not isinstance(form, Numbers) or len(form.intervals) != 1:
+        return {"whole": describe(predicate, aspect)}
+    only = form.intervals[0]
+    parts = {
+        "low": Numbers((Interval(low=only.low, low_open=only.low_open),), unit=form.unit) if only.low else None,
+        "high": Numbers((Interval(high=only.high, high_open=only.high_open),), unit=form.unit) if only.high else None,
+        "step": Numbers((Interval(),), form.step, form.unit) if form.step else None,
+    }
+    found = {end: describe(Predicate(part), aspect) for end, part in parts.items() if part is not None}
+    return found or {"whole": describe(predicate, aspect)}
 
 
 def _undecided(form: Undecided) -> str:

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
+from archlint import algebra
 from archlint.checks._vocabulary import words
 from archlint.model.finding import Place
 from archlint.model.graph import Word, WritePath
@@ -42,7 +43,19 @@ _OF_FUNCTIONS = frozenset({Kind.FORMULA, Kind.CLASSIFICATION, Kind.CONSTANT})
 
 def place(site: Site, role: str = "states") -> Place:
     """A site as a place of a finding."""
-    return Place(site.path, site.span, site.layer, role, site.text, site.normal)
+    return Place(site.path, site.span, site.layer, role, site.text, site.normal, pieces(site))
+
+
+def pieces(site: Site) -> tuple[str, ...]:
+    """What a site states, a range by its ends: what makes a finding the same however the range is written."""
+    return tuple(by_end(site).values())
+
+
+def by_end(site: Site) -> dict[str, str]:
+    """What a site states by what it limits."""
+    if not isinstance(site.predicate.form, Numbers):
+        return {"whole": site.normal}
+    return algebra.ends(site.predicate, "length" if site.kind is Kind.LENGTH else "value")
 
 
 def written(word: Word, role: str = "") -> Place:

@@ -6,9 +6,11 @@ from archlint import algebra
 from archlint.checks._common import (
     NICETIES,
     advice,
+    by_end,
     by_id,
     ends,
     layers_of,
+    pieces,
     place,
     sameness,
     told_apart,
@@ -80,7 +82,7 @@ def describe(rule: BusinessRule, found: Split) -> Found:
         subject=str(rule.subject),
         rule=rule.id,
         kind=rule.kind,
-        mark=tuple(sorted({site.normal for sites in versions for site in sites})),
+        stated=_apart(rule, found),
         severity=_severity(rule.kind, found.code, accepted, refused),
         confidence=_confidence(rule, accepted, refused),
         witness=difference.witness,
@@ -123,6 +125,21 @@ def _message(
     if found.code == "AL202":
         return f"{text}; no value satisfies both"
     return text
+
+
+def _apart(rule: BusinessRule, found: Split) -> tuple[str, ...]:
+    """What the sites say about the ends at which the rule is split; what they agree on may be written in any way."""
+    told: set[str] = set()
+    apart = [item for item in found.all if item[0].relation is not Relation.NULLS] or found.all
+    for _, left, right in apart:
+        first, second = by_end(left), by_end(right)
+        differing = {end for end in first.keys() & second.keys() if first[end] != second[end]}
+        wanted = differing or first.keys() | second.keys()
+        told |= {text for said in (first, second) for end, text in said.items() if end in wanted}
+    involved = {site.id for _, left, right in apart for site in (left, right)}
+    split_in = {number for group in rule.groups if involved & set(group) for number in group} | involved
+    sites = [site for site in rule.sites if site.id in split_in]
+    return tuple(sorted({f"{site.layer}:{text}" for site in sites for text in pieces(site) if text in told}))
 
 
 def _verb(sites: tuple[Site, ...]) -> str:

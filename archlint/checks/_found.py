@@ -37,6 +37,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A finding before it has what belongs to its check.
 
     `mark` is what makes it the same finding tomorrow, apart from its subject: contents, never places in a file.
+    `stated` is what of its places' contents belongs to that, where not all does, as `layer:text`.
     `severity` is given only where it differs from that of the check.
     """
 
@@ -45,6 +46,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""
     rule: str = ""
     mark: tuple[str, ...] = ()
+    stated: tuple[str, ...] = ()
     kind: Kind | None = None
     severity: Severity | None = None
     confidence: float = 1.0
@@ -100,12 +102,16 @@ def _once(places: Iterable[Place]) -> tuple[Place, ...]:
 
 def _fingerprint(code: str, found: Found) -> str:
     """A name made of contents: what is moved, renamed or laid out anew keeps it; another value or layer does not."""
-    stated = sorted({f"{place.layer}:{place.normal}" for place in found.places if place.normal})
+    stated = sorted(set(found.stated) or {item for place in found.places for item in _stated(place)})
     contents = (*found.mark, *stated) or sorted({f"{place.layer}:{place.text}" for place in found.places})
     kind = found.kind.value if found.kind else ""
     about = "" if any(place.path == found.subject for place in found.places) else found.subject
     text = "\0".join(" ".join(part.split()) for part in (code, about, kind, *contents))
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _stated(place: Place) -> list[str]:
+    return [f"{place.layer}:{piece}" for piece in place.pieces or (place.normal,) if piece]
 
 
 def _weight(found: Found, confidence: float) -> float:

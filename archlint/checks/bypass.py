@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from archlint.checks._columns import known_table
-from archlint.checks._common import NICETIES, certainty, homes, layers_of, place, trusted, writing
+from archlint.checks._common import NICETIES, by_end, certainty, homes, layers_of, place, trusted, writing
 from archlint.checks._enforcement import Enforcement, admitted, applied, by_type, spoken_of, trivial
 from archlint.checks._found import Found
 from archlint.checks._policies import Policies
@@ -53,9 +53,10 @@ def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies
     if open_ways:
         # What a server calls may be guarded by the server, in ways that were not followed.
         straight = [way for way in open_ways if not _behind_servers(way, graph)]
-        return _found(rule, first, guarded, straight or open_ways, (), enforcement, 1.0 if straight else 0.7)
+        share = 1.0 if straight else 0.7
+        return _found(rule, first, guards, guarded, straight or open_ways, (), enforcement, share)
     admitting = _direct(rule, first, graph, policies)
-    return _found(rule, first, guarded, [], admitting, enforcement) if admitting else None
+    return _found(rule, first, guards, guarded, [], admitting, enforcement) if admitting else None
 
 
 def _sanity(site: Site) -> bool:
@@ -131,6 +132,7 @@ def _direct(rule: BusinessRule, first: Site, graph: Graph, policies: Policies) -
 def _found(
     rule: BusinessRule,
     first: Site,
+    guards: list[Site],
     guarded: list[WritePath],
     open_ways: list[WritePath],
     admitting: tuple[Policy, ...],
@@ -169,10 +171,25 @@ def _found(
         rule=rule.id,
         kind=rule.kind,
         severity=Severity.WARNING if rule.kind in NICETIES else None,
-        mark=(first.normal, *sorted({way.entrance or way.symbol for way in open_ways})),
+        stated=tuple(sorted({f"{site.layer}:{text}" for site in _beside(first, guards) for text in _asked(site)})),
+        mark=tuple(sorted({way.entrance or way.symbol for way in open_ways})),
         confidence=confidence,
         fix=f"State the rule in {homes(rule)}, where every write passes, or close the other way.",
     )
+
+
+def _beside(first: Site, guards: list[Site]) -> list[Site]:
+    """The guards of the same function: a range may be asked for in one condition or in two."""
+    return [site for site in guards if (site.path, site.symbol) == (first.path, first.symbol)]
+
+
+def _asked(site: Site) -> list[str]:
+    """What a guard says, but for what only keeps nonsense out."""
+    said = by_end(site)
+    form = site.predicate.form
+    if isinstance(form, Numbers) and form.intervals[0].low == "0" and not form.intervals[0].low_open and len(said) > 1:
+        said.pop("low", None)
+    return list(said.values())
 
 
 def _way(way: WritePath) -> str:

@@ -96,7 +96,7 @@ def _found(gap: _Gap) -> Found:
         subject=str(rule.subject),
         rule=rule.id,
         kind=rule.kind,
-        mark=(first.guard, first.normal),
+        mark=(first.guard,),
         severity=Severity.INFO if rule.kind in NICETIES else None,
         confidence=gap.sure,
         fix=advice(rule).replace("Decide which one is meant, state it once", "State it")
@@ -119,7 +119,7 @@ def _together(gaps: list[_Gap]) -> Found:
         places=(*_guarding(gaps), *(place for gap in gaps for place in _declared(gap.table, gap.rule))),
         subject=first.table.name,
         kind=first.rule.kind,
-        mark=(who(first.first), *(f"{gap.rule.id} {gap.first.normal}" for gap in gaps)),
+        mark=tuple(gap.rule.id for gap in gaps),
         severity=Severity.INFO,
         confidence=min(gap.sure for gap in gaps),
     )

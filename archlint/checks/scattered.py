@@ -67,7 +67,6 @@ def _firm(groups: list[list[Site]]) -> list[list[Site]]:
 
 def _scattered(rule: BusinessRule, groups: list[list[Site]]) -> Found:
     sites = [site for group in groups for site in group]
-    first = groups[0][0]
     said = listed(dict.fromkeys(admits(site) for site in groups[0]))
     return Found(
         message=(
@@ -78,7 +77,7 @@ def _scattered(rule: BusinessRule, groups: list[list[Site]]) -> Found:
         subject=str(rule.subject),
         rule=rule.id,
         kind=rule.kind,
-        mark=(first.normal, str(len(groups))),
+        mark=(str(len(groups)),),
         confidence=least_certain(groups) * (_COMMON_DOUBT if all(map(_common_rule, groups[0])) else 1.0),
         fix=f"Keep it in {homes(rule)}, and let the other places import it, read it from there, or go.",
     )

@@ -19,6 +19,7 @@ class Place(msgspec.Struct, frozen=True, order=True):
     """One site of a finding and its part in it.
 
     `role` is `accepts`, `refuses`, `writes`, `states`, `lost`, `guards`, `reads`, …
+    `pieces` are the parts of `normal`, which stay the same however a range is written.
     """
 
     path: str
@@ -27,6 +28,7 @@ class Place(msgspec.Struct, frozen=True, order=True):
     role: str
     text: str = ""
     normal: str = ""
+    pieces: tuple[str, ...] = ()
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
