@@ -5,19 +5,20 @@ from functools import cache
 from tree_sitter import Node
 
 from archlint.languages.typescript.builders import KYSELY, builders
-from archlint.languages.typescript.callers import callers, callers_mean, demands
+from archlint.languages.typescript.callers import callers, demands
 from archlint.languages.typescript.chains import given, read_all
 from archlint.languages.typescript.entities import ENUMS, TABLES, entities
 from archlint.languages.typescript.http import http
 from archlint.languages.typescript.models import models
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.routes import bodies, routes
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.sqltext import sql
 from archlint.languages.typescript.supabase import supabase
 from archlint.languages.typescript.syntax import unwrapped
 from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Opaque, Ref, Row, Text
+from archlint.terms.callers import callers_mean
 from archlint.terms.idioms import table, words
+from archlint.terms.scope import Scope
 
 # Words that the readers themselves know: of chains, of declarations, of forms.
 _BUILT_IN = (

@@ -5,10 +5,10 @@ import re
 from tree_sitter import Node
 
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import Boolean, Call, Expression, Null, Operation, Pattern, Ref, Text
 from archlint.terms.idioms import table, words
+from archlint.terms.scope import Scope
 
 _COMPARED = {"least": ">=", "most": "<=", "shortest": ">=", "longest": "<="}
 

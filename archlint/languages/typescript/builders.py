@@ -7,7 +7,6 @@ from tree_sitter import Node
 
 from archlint.languages.typescript.chains import Chain, Link, all_of, chain, column, equalities, named, read_all
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.supabase import client
 from archlint.languages.typescript.syntax import unwrapped
 from archlint.model.expression import (
@@ -26,6 +25,7 @@ from archlint.model.expression import (
     Text,
 )
 from archlint.terms.idioms import table, words
+from archlint.terms.scope import Scope
 
 KYSELY = {
     "insertInto": "insert",

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import (
     Call,
@@ -24,6 +23,7 @@ from archlint.model.expression import (
 )
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import LITERALS, below, negated
+from archlint.terms.scope import Scope
 
 # A recogniser takes a call whose arguments are still unread; None leaves it to the next.
 Recogniser = Callable[[Reader, Node, str, Scope], Expression | None]

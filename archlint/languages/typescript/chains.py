@@ -5,9 +5,9 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import field, parts, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Opaque, Operation, Ref, Row, Text
+from archlint.terms.scope import Scope
 
 
 class Link(NamedTuple):

@@ -5,11 +5,11 @@ from tree_sitter import Node
 from archlint.languages.typescript import meanings
 from archlint.languages.typescript.meanings import Stated, shown
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Ref, Text
 from archlint.terms.clauses import clauses
 from archlint.terms.idioms import table, words
+from archlint.terms.scope import Scope
 
 _SOURCE = "class-validator"
 

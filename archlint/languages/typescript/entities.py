@@ -6,11 +6,11 @@ from tree_sitter import Node
 
 from archlint.languages.typescript.chains import chain, given, read_all
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import field, parts, unwrapped
 from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Number, Operation, Ref, Text
 from archlint.model.facts import TableUse
 from archlint.terms import sql_terms
+from archlint.terms.scope import Scope
 
 TABLES = frozenset({"pgTable", "mysqlTable", "sqliteTable", "mssqlTable", "singlestoreTable"})
 _REPOSITORY = re.compile(r"^:?\s*(?:\w*Repository|EntityRepository)\s*<\s*(\w+)\s*>")

@@ -6,7 +6,6 @@ from tree_sitter import Node
 
 from archlint.languages.typescript import json_schemas
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import (
     Boolean,
@@ -37,6 +36,7 @@ from archlint.terms.neutral import (
     numeral,
     tells,
 )
+from archlint.terms.scope import Scope
 
 _BINARY = {
     "===": "=", "==": "=", "!==": "!=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=",

@@ -7,13 +7,11 @@ from tree_sitter import Node
 
 from archlint.languages.typescript.chains import given, read_all
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Opaque, Operation, Ref, Row, Text
+from archlint.terms.addresses import url
 from archlint.terms.idioms import table, words
-from archlint.terms.neutral import within
-
-_ADDRESS = re.compile(r"^(?:https?:|/|\$\{|[\w-]+(?:/|$))")
+from archlint.terms.scope import Scope
 
 
 @cache
@@ -126,20 +124,3 @@ def _handed_on(node: Node, reader: Reader) -> bool:
     callee = field(call, "function") if call is not None and call.type == "call_expression" else None
     name = field(callee, "property") if callee is not None and callee.type == "member_expression" else None
     return name is not None and reader.source.text(name) == "then"
-
-
-def url(value: Expression) -> str:
-    """An address with a hole for whatever is put into it; `` where it is none."""
-    pieces: list[str] = []
-    for part in value.operands if isinstance(value, Operation) and value.operator == "concat" else (value,):
-        if isinstance(part, Operation) and part.operator == "concat":
-            pieces.append(url(part))
-        elif isinstance(part, Text):
-            pieces.append(part.value)
-        elif isinstance(part, Ref):
-            pieces.append("${" + (part.path[-1] if part.path else part.name.split("@", 1)[0]) + "}")
-        else:
-            pieces.append("${value}")
-    text = "".join(pieces)
-    plain = any(isinstance(item, Text) and item.value.strip("/") for item in within(value))
-    return text if plain and _ADDRESS.match(text) and " " not in text.split("?", 1)[0] else ""

@@ -6,11 +6,11 @@ from archlint.languages.typescript import meanings
 from archlint.languages.typescript.meanings import Stated, shown
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.schemas import Schemas
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import field, parts, unwrapped
 from archlint.model.expression import Boolean, Expression, Fields, Items, Ref, Text
 from archlint.terms.clauses import clauses
 from archlint.terms.idioms import table
+from archlint.terms.scope import Scope
 
 _SOURCE = "json-schema"
 

@@ -7,13 +7,10 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from archlint.languages.typescript import meanings
-from archlint.languages.typescript.callers import about_caller, normal
 from archlint.languages.typescript.forms import Forms
 from archlint.languages.typescript.jsx_choices import Choice, offered, peeled
 from archlint.languages.typescript.meanings import Stated, shown
-from archlint.languages.typescript.plumbing import plumbing
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import (
     Boolean,
@@ -29,9 +26,12 @@ from archlint.model.expression import (
     Row,
     Text,
 )
+from archlint.terms.callers import about_caller, normal
 from archlint.terms.clauses import clauses
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import negated, tells
+from archlint.terms.plumbing import plumbing
+from archlint.terms.scope import Scope
 
 _ELEMENTS = frozenset({"jsx_element", "jsx_self_closing_element", "jsx_fragment"})
 _EVENT = re.compile(r"^on[A-Z]|^formAction$")

@@ -6,9 +6,9 @@ from tree_sitter import Node
 
 from archlint.languages.typescript.meanings import shown
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.model.expression import Call, Expression, Fields, Items, Number, Operation, Ref, Text
 from archlint.terms.idioms import words
+from archlint.terms.scope import Scope
 
 _STEPS = 6
 _CONVERSIONS = frozenset({"text", "number", "trim", "integer"})

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.model.expression import Call, Expression, Lambda, Operation, Ref, Row
 from archlint.model.source import Span
 from archlint.terms.clauses import accepted, defaulted, renamed, said
+from archlint.terms.scope import Scope
 
 _SHOWN = 160
 

@@ -8,7 +8,6 @@ from tree_sitter import Node
 from archlint.languages.typescript.builders import tested
 from archlint.languages.typescript.chains import Chain, all_of, chain, equalities, read_all
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.supabase import client
 from archlint.model.expression import (
     Call,
@@ -24,6 +23,7 @@ from archlint.model.expression import (
     Text,
 )
 from archlint.terms.idioms import table
+from archlint.terms.scope import Scope
 
 _SURE = frozenset({"data", "where", "create", "update", "select", "include", "orderBy", "take"})
 _NUMBERS = {"increment": "+", "decrement": "-", "multiply": "*", "divide": "/"}

@@ -3,10 +3,10 @@
 from tree_sitter import Node
 
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import field, parts, unwrapped
 from archlint.model.expression import Ref
 from archlint.model.facts import Export, Import
+from archlint.terms.scope import Scope
 
 
 class Modules:

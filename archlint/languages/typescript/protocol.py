@@ -5,10 +5,10 @@ from typing import Protocol, TypeVar
 
 from tree_sitter import Node
 
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.sheet import Sheet
 from archlint.languages.typescript.syntax import Source
 from archlint.model.expression import Expression, Lambda
+from archlint.terms.scope import Scope
 
 Helper = TypeVar("Helper")
 

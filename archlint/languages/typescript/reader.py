@@ -14,7 +14,6 @@ from archlint.languages.typescript.jsx import Elements
 from archlint.languages.typescript.modules import Modules
 from archlint.languages.typescript.outcomes import Outcomes
 from archlint.languages.typescript.protocol import Helper, Reader
-from archlint.languages.typescript.scope import Function, Scope
 from archlint.languages.typescript.sheet import Sheet
 from archlint.languages.typescript.statements import Statements
 from archlint.languages.typescript.syntax import Source, errors, parts
@@ -22,6 +21,7 @@ from archlint.languages.typescript.types import Types
 from archlint.model.expression import Expression, Lambda
 from archlint.model.facts import FileFacts
 from archlint.model.source import Problem
+from archlint.terms.scope import Function, Scope
 
 # The first that knows a call says what it means.
 RECOGNISERS: tuple[Recogniser, ...] = (

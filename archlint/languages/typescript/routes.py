@@ -5,14 +5,14 @@ from functools import cache
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import callers
 from archlint.languages.typescript.chains import Chain, Link, chain, given, read_all
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Function, Scope
 from archlint.languages.typescript.sheet import Sheet
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Ref, Text
+from archlint.terms import callers
 from archlint.terms.idioms import table, words
+from archlint.terms.scope import Function, Scope
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _NEXT = re.compile(r"(?:^|/)app/(.*?)/?route\.[jt]sx?$")

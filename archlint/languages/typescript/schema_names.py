@@ -6,10 +6,10 @@ from functools import cache
 from tree_sitter import Node
 
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, unwrapped
 from archlint.model.expression import Expression, Ref
 from archlint.terms.idioms import table, words
+from archlint.terms.scope import Scope
 
 _WRAPPING = frozenset({"parenthesized_expression", "as_expression", "satisfies_expression", "await_expression"})
 _PLAIN = re.compile(r"^\w+$")

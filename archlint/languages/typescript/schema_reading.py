@@ -9,11 +9,11 @@ from archlint.languages.typescript.schema_making import MAKING, around, derived_
 from archlint.languages.typescript.schema_names import Names
 from archlint.languages.typescript.schema_saying import SAYING
 from archlint.languages.typescript.schema_state import Link, Root, State, key_of, picked, rows_of, source_of
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import field, parts, unwrapped
 from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Lambda, Ref, Text
 from archlint.terms.clauses import clauses
 from archlint.terms.idioms import table
+from archlint.terms.scope import Scope
 
 
 class SchemaReading:

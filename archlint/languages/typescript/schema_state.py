@@ -7,9 +7,9 @@ from tree_sitter import Node
 from archlint.languages.typescript.meanings import Stated
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.schema_names import Names
-from archlint.languages.typescript.scope import Scope
 from archlint.model.expression import Expression, Ref
 from archlint.terms.idioms import table
+from archlint.terms.scope import Scope
 
 
 class Link(NamedTuple):

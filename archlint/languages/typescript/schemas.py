@@ -10,10 +10,10 @@ from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.schema_names import Known, Names
 from archlint.languages.typescript.schema_reading import SchemaReading
 from archlint.languages.typescript.schema_state import rows_of
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Lambda, Opaque, Ref, Row
 from archlint.terms.idioms import table, words
+from archlint.terms.scope import Scope
 
 
 @cache

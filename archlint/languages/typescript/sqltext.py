@@ -4,11 +4,11 @@ from tree_sitter import Node
 
 from archlint.languages.typescript.chains import chain, given, read_all
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.supabase import client
 from archlint.languages.typescript.syntax import field, parts, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Items, Opaque, Ref, Row, Text
 from archlint.terms.idioms import words
+from archlint.terms.scope import Scope
 from archlint.terms.sql import looks_like_sql, uses
 from archlint.terms.sql_terms import Parameters
 

@@ -2,18 +2,18 @@
 
 from tree_sitter import Node
 
-from archlint.languages.typescript.callers import about_caller, normal
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
 from archlint.languages.typescript.modules import Modules
 from archlint.languages.typescript.outcomes import NOTHING, Outcome, Outcomes
-from archlint.languages.typescript.plumbing import plumbing, presence_only
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import FUNCTIONS, field, has_token, parts, unwrapped
 from archlint.languages.typescript.types import Types
 from archlint.model.expression import Call, Expression, Fields, Items, Null, Operation, Ref, Row, Text
+from archlint.terms.callers import about_caller, normal
 from archlint.terms.neutral import LITERALS, is_formula, negated, tells, within
+from archlint.terms.plumbing import plumbing, presence_only
+from archlint.terms.scope import Scope
 
 _BLOCKS = frozenset({"statement_block", "program", "switch_body"})
 _EFFECTS = {

@@ -18,7 +18,6 @@ from archlint.languages.typescript.chains import (
     read_rest,
 )
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import unwrapped
 from archlint.model.expression import (
     Boolean,
@@ -36,6 +35,7 @@ from archlint.model.expression import (
 )
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import CALLER
+from archlint.terms.scope import Scope
 
 _TABLE = re.compile(
     r"\.from\(\)\.(?:insert|update|upsert|delete|select)\(\)|\.from\(\)\.(?:insert|update|upsert|delete|select)$"

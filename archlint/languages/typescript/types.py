@@ -3,10 +3,10 @@
 from tree_sitter import Node
 
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import field, has_token, parts
 from archlint.model.expression import Call, Expression, Fields, Items, Null, Number, Ref, Text
 from archlint.terms.neutral import numeral
+from archlint.terms.scope import Scope
 
 # Generic types whose argument says what is inside.
 _THROUGH = frozenset(
