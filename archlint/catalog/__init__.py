@@ -6,25 +6,27 @@ from archlint.catalog.claims import claims
 from archlint.catalog.databases import plan
 from archlint.catalog.folding import fold
 from archlint.catalog.merging import merge
+from archlint.catalog.state import SQL
 from archlint.model.facts import FileFacts
 from archlint.model.schema import Schema
-
-_LANGUAGE = "postgresql"
 
 
 def build(files: Mapping[str, FileFacts]) -> Schema:
     """Folds the schema changes of all files, database by database."""
     own = _counting(files)
     planned = plan(own)
+    # Code that declares a table once more stays what it is; only SQL is all about the schema, and is set aside whole.
+    mirrors = tuple(path for path in planned.mirrors if own[path].language == SQL)
+    own = {path: facts for path, facts in own.items() if facts.language == SQL or path not in planned.mirrors}
     claimed = {path: claims(facts) for path, facts in own.items()}
     states = [fold([own[path] for path in paths], claimed) for paths in planned.databases]
     named = {path: found.named for path, found in claimed.items()}
-    return merge(states, own, named, planned.mirrors)
+    return merge(states, own, named, mirrors)
 
 
 def _counting(files: Mapping[str, FileFacts]) -> dict[str, FileFacts]:
     """All SQL files, and code that declares tables which no SQL creates; beside SQL, such code is only a copy."""
-    own = {path: facts for path, facts in files.items() if facts.language == _LANGUAGE}
+    own = {path: facts for path, facts in files.items() if facts.language == SQL}
     created = {table for facts in own.values() for table in _tables(facts)}
     for path, facts in files.items():
         if path not in own and facts.changes and not (_tables(facts) & created):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from archlint.catalog.state import HeldColumn, HeldTable, State
+from archlint.catalog.state import SQL, HeldColumn, HeldTable, State
 from archlint.model.facts import FileFacts
 from archlint.model.schema import Column, Domain, Enumeration, Schema, Table
 
@@ -167,7 +167,8 @@ def _live(
         standing = []
         for index, statement in enumerate(facts.statements) if path not in mirrors else ():
             if statement.scope:
-                stands = statement.scope in scopes[path]
+                # What stands in a routine falls with it; the functions of other languages are nobody's to replace.
+                stands = facts.language != SQL or statement.scope in scopes[path]
             else:
                 stands = index not in named[path] or (path, index) in kept
             if stands:
@@ -181,6 +182,8 @@ def _scopes(states: Sequence[State], files: Mapping[str, FileFacts]) -> dict[str
     kept = set().union(*(state.scopes for state in states))
     found: dict[str, frozenset[int]] = {}
     for path, facts in sorted(files.items()):
+        if facts.language != SQL:
+            continue
         standing = {scope for where, scope in kept if where == path}
         for function in facts.functions:
             if function.parent in standing:

@@ -11,6 +11,8 @@ from archlint.model.facts import Access, FileFacts
 from archlint.model.schema import Column, Constraint, Policy, Routine, SchemaChange, Superseded, Trigger
 from archlint.model.source import Span
 
+SQL = "postgresql"
+
 
 class Part(NamedTuple):
     """A piece of the source that states something: its file, its place and its statements there."""
