@@ -218,11 +218,19 @@ class _NameIndex:
             self._fields[table.name] = {key(column.name): column.name for column in table.columns}
             for column in table.columns:
                 self._owners[key(column.name)].append(Subject(table.name, column.name))
+        self._name_after_classes(program)
         self._observe(program)
         self._observe_tables(program)
         # All that guesses depend on is known by now.
         self._guesses: dict[Place, Reached | None] = {}
         self._shapes: dict[str, str] = {}
+
+    def _name_after_classes(self, program: Program) -> None:
+        """A table is known by the name of its class too: `shop_order` is what a class `Order` stands for."""
+        for name, table in sorted(program.tables.items()):
+            known = self._tables[table_key(name.rsplit("|", 1)[-1].split("@", 1)[0])]
+            if table in self._fields and table not in known:
+                known.append(table)
 
     def _observe_tables(self, program: Program) -> None:
         """Columns of tables that no file creates, as far as code uses them."""

@@ -27,6 +27,8 @@ from archlint.resolve.symbols import Program
 # Rules whose value people give a name: MAX_HOURS, STATUSES.
 _VALUES = (Number, Text, Items, Pattern, Duration, Operation)
 _WRITES = frozenset({"insert", "update", "upsert"})
+# What a table's declaration says that the database itself holds to, whatever language declares it.
+_OF_DATABASES = frozenset({"type", "not null", "default", "check", "unique", "primary key"})
 _NAMED = frozenset(
     {Kind.LIFETIME, Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.QUOTA, Kind.PATTERN, Kind.DOMAIN, Kind.DEFAULT}
 )
@@ -213,6 +215,8 @@ class SiteBuilder:
             if statement.source == "policy":
                 return Layer.POLICY, ()
             return (Layer.TRIGGER if (path, statement.scope) in self._triggers else Layer.DATABASE), ()
+        if statement.source in _OF_DATABASES and path in self._program.schema.live:
+            return Layer.DATABASE, ()
         used = self._uses.get(draft.place[0]) or self._uses.get(f"file:{path}") or frozenset()
         if layer is Layer.SHARED:
             if len(used) == 1:

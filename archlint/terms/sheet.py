@@ -17,6 +17,7 @@ from archlint.model.facts import (
     Suppression,
     TableUse,
 )
+from archlint.model.schema import SchemaChange
 from archlint.model.source import Problem, Span
 from archlint.terms.neutral import within
 from archlint.terms.scope import Function, Scope
@@ -55,6 +56,7 @@ class Notes(ABC, Generic[Node]):
         self.invocations: list[Invocation] = []
         self.functions: list[FunctionFact] = []
         self.tables: list[TableUse] = []
+        self.changes: list[SchemaChange] = []
         self.suppressions: list[Suppression] = []
         self.problems: list[Problem] = []
         self.hints: list[str] = []
@@ -187,6 +189,7 @@ class Notes(ABC, Generic[Node]):
             invocations=tuple(self.invocations),
             functions=tuple(self.functions),
             tables=tuple(self.tables),
+            changes=tuple(self.changes),
             suppressions=tuple(self.suppressions),
             hints=tuple(dict.fromkeys(self.hints)),
             problems=tuple(self.problems),
