@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 
 from archlint import algebra
 from archlint.checks._common import TYPES, ends, layers_of, trusted
 from archlint.model.graph import Graph, WritePath
 from archlint.model.predicate import Compared, Constant, Interval, Numbers
 from archlint.model.rule import BusinessRule, Kind, Site, Subject
-from archlint.model.schema import Table
+from archlint.model.schema import Column, Table
 from archlint.model.source import Layer
 
 WRITING = frozenset({"insert", "update", "upsert"})
@@ -157,11 +158,19 @@ def by_type(table: Table, field: str, site: Site) -> bool:
         return base not in _TEXTS
     if site.kind in (Kind.DOMAIN, Kind.BOUND):
         keyed = any(item.kind == "foreign" and field in item.columns for item in table.constraints)
-        return keyed or base == "boolean"
+        return keyed or base == "boolean" or _rounded(column, site)
     if site.kind is Kind.UNIQUE:
         wanted = {name for _, name in spoken_of(site.subject)}
         return any(item.kind in ("unique", "primary") and set(item.columns) <= wanted for item in table.constraints)
     return False
+
+
+def _rounded(column: Column, site: Site) -> bool:
+    """Whether the digits behind the point that a column keeps are the steps that are asked for."""
+    form = site.predicate.form
+    if not isinstance(form, Numbers) or form.step is None or ends(site.predicate) != {"step"} or len(column.size) != 2:
+        return False
+    return bool((Decimal(form.step) * 10 ** column.size[1]) % 1 == 0)
 
 
 def trivial(site: Site) -> bool:

@@ -1,9 +1,11 @@
 """Reads one SQL file: statement by statement, each by who knows its kind."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from archlint.languages.postgresql import kinds, others, policies, tables
+from archlint.languages.postgresql.dialects import foreign
+from archlint.languages.postgresql.foreign_routines import read_routines
 from archlint.languages.postgresql.node import Node
 from archlint.languages.postgresql.routines import before_triggers, create_function, read_block
 from archlint.languages.postgresql.sheet import Sheet
@@ -22,8 +24,6 @@ _DOWN = re.compile(
 _DOWN_TEXT = re.compile(rb"^\s*--\s*(?:rollback|down migration|revert)\b", re.IGNORECASE)
 # A statement that begins in the first column although the one before has not ended.
 _RESTART = re.compile(rb"\n(?=(?:CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|INSERT INTO)\s)", re.IGNORECASE)
-_MYSQL = re.compile(rb"^\s*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:`\w+`\.)?`\w+`", re.IGNORECASE | re.MULTILINE)
-_SQL_SERVER = re.compile(rb"^\s*CREATE\s+TABLE\s+(?:\[\w+\]\.)?\[\w+\]", re.IGNORECASE | re.MULTILINE)
 _WANTED = frozenset({"create", "alter", "drop", "grant", "revoke", "insert", "update", "do"})
 _UNWANTED = frozenset(
     {
@@ -66,22 +66,20 @@ def read(path: str, content: bytes) -> FileFacts:
     """The facts of one file; what cannot be read becomes a problem, never an error."""
     if content.startswith(_MARK):
         content = content[len(_MARK) :]
-    sheet = Sheet(Source(path, content))
-    if dialect := _foreign(content):
-        sheet.problem(0, f"the file is written for {dialect}, which is not read yet")
-        return sheet.facts(NAME)
-    reader = _File(sheet, content)
-    for piece in slices(content):
+    other = foreign(content)
+    if other is None:
+        sheet = Sheet(Source(path, content))
+        pieces: Iterable[Slice] = slices(content)
+    else:
+        sheet = Sheet(Source(path, other.content, content), other)
+        pieces = other.pieces
+    reader = _File(sheet, sheet.source.content)
+    for piece in pieces:
         reader.piece(piece)
+    if other is not None:
+        read_routines(sheet, other)
     sheet.hints.extend(_hints(path, content))
     return sheet.facts(NAME)
-
-
-def _foreign(content: bytes) -> str:
-    """The other database that a file is plainly written for; half-understood, it would state what nobody said."""
-    if b"`" in content and _MYSQL.search(content):
-        return "MySQL"
-    return "SQL Server" if _SQL_SERVER.search(content) else ""
 
 
 class _File:

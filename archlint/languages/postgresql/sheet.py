@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from archlint.languages.postgresql.dialects import Foreign
 from archlint.languages.postgresql.node import Node
 from archlint.languages.postgresql.scope import Scope
 from archlint.languages.postgresql.source import Source
@@ -20,8 +21,9 @@ class Sheet:
     becomes in the end, because that depends on who speaks of it.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, foreign: Foreign | None = None) -> None:
         self.source = source
+        self.foreign = foreign
         self.bindings: list[Binding] = []
         self.statements: list[Statement] = []
         self.accesses: list[Access | None] = []

@@ -56,15 +56,16 @@ def slices(content: bytes, start: int = 0, end: int | None = None) -> Iterator[S
                 first = position = _skip(content, position, limit)
         elif kind == "end":
             if found.start() > first:
-                yield _slice(content, first, found.start())
+                yield sliced(content, first, found.start())
                 if _COPY.match(content, first, found.start()):
                     position = _after_data(content, position, limit)
             first = position = _skip(content, position, limit)
     if first < limit:
-        yield _slice(content, first, limit)
+        yield sliced(content, first, limit)
 
 
-def _slice(content: bytes, start: int, end: int) -> Slice:
+def sliced(content: bytes | bytearray, start: int, end: int) -> Slice:
+    """The statement between two offsets."""
     words = []
     position = start
     for _ in range(5):

@@ -12,9 +12,11 @@ _SHOWN = 160
 class Source:
     """Bytes with line numbers; columns count characters."""
 
-    def __init__(self, path: str, content: bytes) -> None:
+    def __init__(self, path: str, content: bytes, shown: bytes | None = None) -> None:
         self.path = path
         self.content = content
+        # What was rewritten for the grammar is shown as it was written.
+        self._shown = content if shown is None else shown
         self._starts = [0, *accumulate(len(line) for line in content.split(b"\n"))]
         self._starts = [start + number for number, start in enumerate(self._starts)][:-1]
         self._plain = content.isascii()
@@ -45,5 +47,5 @@ class Source:
 
     def snippet(self, start: int, end: int) -> str:
         """A piece with its white space collapsed, cut to what is shown of it."""
-        text = " ".join(self.content[start : min(end, start + 4 * _SHOWN)].decode("utf-8", "replace").split())
+        text = " ".join(self._shown[start : min(end, start + 4 * _SHOWN)].decode("utf-8", "replace").split())
         return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

@@ -5,12 +5,13 @@ from typing import Any
 import msgspec
 
 from archlint.languages.postgresql.conditions import conjuncts, within
+from archlint.languages.postgresql.foreign_columns import again, default_of, kinds_of
 from archlint.languages.postgresql.formulas import labelled
 from archlint.languages.postgresql.node import Node, elements
 from archlint.languages.postgresql.queries import Queries
 from archlint.languages.postgresql.scope import Scope, Table
 from archlint.languages.postgresql.sheet import Sheet
-from archlint.languages.postgresql.types import read_type
+from archlint.languages.postgresql.types import Type, read_type
 from archlint.languages.postgresql.words import identifier
 from archlint.model.expression import Call, Expression, Number, Opaque, Operation, Ref
 from archlint.model.schema import Column, Constraint
@@ -28,6 +29,7 @@ class TableReader:
         self.table = table
         self.local = table.rsplit(".", 1)[-1]
         self.known = known
+        self._kind = ""
         scope = Scope(0, table)
         row = Table(self.local, Ref(f"table:{table}"), known)
         scope.queries.append([row])
@@ -44,6 +46,11 @@ class TableReader:
         made: dict[str, Any] = {"required": written.serial, "identity": written.serial}
         statements: list[int] = []
         constraints: list[Constraint] = []
+        if self.sheet.foreign is not None:
+            written = Type(*self.sheet.foreign.kind(written.name, written.size), written.array)
+            made["identity"] = made["required"] = self.sheet.foreign.counts(node)
+            statements.extend(kinds_of(self.sheet, self.sheet.foreign, node, subject))
+        self._kind = written.name
         if written.name in _CHARACTERS and written.size:
             statements.append(self._longest(kind, subject, name, written.size[0]))
         for item in _constraints_of(node):
@@ -79,7 +86,8 @@ class TableReader:
             made["required_span"] = self.sheet.span(node)
             statements.append(self.required(subject, (kind.start, node.end), symbol))
         elif first == "kw_default":
-            made["default"] = self.translator.value(node.children[1])
+            given_value = self.translator.value(node.children[1])
+            made["default"] = default_of(given_value, self._kind) if self.sheet.foreign else given_value
             made["default_span"] = self.sheet.span(node.children[1])
             statements.append(self.default(subject, node.children[1], made["default"]))
         elif first == "kw_generated":
@@ -364,6 +372,9 @@ def _add(sheet: Sheet, reader: TableReader, table: str, node: Node, absent: bool
         column, constraints = reader.column(definition)
         if table in sheet.columns and column.name not in sheet.columns[table]:
             sheet.columns[table].append(column.name)
+        if sheet.foreign is not None and any(node.start <= at < node.end for at in sheet.foreign.notes.changed):
+            again(sheet, table, node, column)
+            return
         sheet.change(
             "add column",
             node,

@@ -85,16 +85,3 @@ def test_deep_nesting_is_no_error():
     facts = read(FIRST + f"CREATE TABLE d (x int CHECK ({'(' * depth}x > 1{')' * depth}));\n" + LAST)
     assert facts.changes[0].table == "a"
     assert facts.changes[-1].table == "b"
-
-
-@pytest.mark.parametrize(
-    ("sql", "dialect"),
-    [
-        ("CREATE TABLE `orders` (`id` int(11) CHECK (`id` > 3)) ENGINE=InnoDB;", "MySQL"),
-        ("CREATE TABLE [dbo].[Orders] ([Id] INT NOT NULL CHECK ([Id] > 3));\nGO", "SQL Server"),
-    ],
-)
-def test_another_dialect_is_told_and_not_guessed_at(sql: str, dialect: str):
-    facts = read(FIRST + sql)
-    assert facts.statements == facts.changes == ()
-    assert [dialect in problem.reason for problem in facts.problems] == [True]
