@@ -2,9 +2,11 @@
 
 from collections import defaultdict, deque
 from fractions import Fraction
+from functools import cache
 
 import msgspec
 
+from archlint import data
 from archlint.model.expression import Fields, Items
 from archlint.model.rule import Subject
 from archlint.resolve.flow import Flow, FlowGraph, Place
@@ -327,6 +329,8 @@ class _NameIndex:
         return "" if len(scores) > 1 and scores[1][0] >= scores[0][0] else scores[0][1]
 
     def _alone(self, name: str) -> Reached | None:
+        if bare(name) in _of_anything():
+            return None
         for candidate, confidence in ((key(name), 0.85), (bare(name), 0.8)):
             owners = self._owners.get(candidate, ())
             if len(owners) == 1:
@@ -334,6 +338,11 @@ class _NameIndex:
                 confidence = confidence if certain else 0.5
                 return Reached(owners[0], confidence, True, ("only column of that name",), place=("", ()))
         return None
+
+
+@cache
+def _of_anything() -> frozenset[str]:
+    return frozenset(data.table("vocabulary")["names_of_anything"])
 
 
 def _converts(factor: Fraction) -> bool:

@@ -64,6 +64,7 @@ def _vocabulary() -> frozenset[str]:
     return frozenset({
         *_BUILT_IN, *clients["makers"], *clients["anon"], *clients["service"],
         *words("supabase", "user"), *words("supabase", "uploads"),
+        *(method.rsplit(".", 1)[-1] for method in table("supabase")["accounts"]["methods"]),
         *table("routes")["methods"], *words("routes", "serving"), *words("routes", "nested"),
         *words("routes", "reading"), *words("routes", "body"),
         *words("sql", "tags"), *words("sql", "callers"), *words("sql", "later"),

@@ -4,7 +4,7 @@ import re
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import json_schemas
+from archlint.languages.typescript import checklists, json_schemas
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import (
@@ -363,6 +363,7 @@ class Expressions:
                 items.append(Operation("concat", (self.value(parts(child)[0], scope),)))
             else:
                 items.append(self.value(child, scope))
+        checklists.state(self._reader, parts(node), items, scope)
         return Items(tuple(items))
 
     def _object(self, node: Node, scope: Scope) -> Expression:

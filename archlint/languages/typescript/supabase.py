@@ -5,6 +5,7 @@ from functools import cache
 
 from tree_sitter import Node
 
+from archlint.languages.typescript.accounts import account_methods, written
 from archlint.languages.typescript.chains import (
     Link,
     all_of,
@@ -59,6 +60,8 @@ def supabase(reader: Reader, node: Node, name: str, scope: Scope) -> Expression 
         claims = Fields((("claims", CALLER),)) if last == "getClaims" else None
         session = Fields((("user", CALLER), ("session", Fields((("user", CALLER),)))))
         return Fields((("data", claims or session), ("error", Opaque("error"))))
+    if last in account_methods() and ".auth." in name:
+        return _account(reader, node, name, scope)
     return _client(reader, node, last, scope) if last in _makers() else None
 
 
@@ -269,6 +272,26 @@ def _word(text: str, operator: str) -> Expression:
     if re.fullmatch(r"-?\d+(?:\.\d+)?", text):
         return Number(text)
     return Text(text.strip('"'))
+
+
+# Accounts ------------------------------------------------------------------------------------------------
+
+
+def _account(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
+    whole = chain(node, reader)
+    values = read_all(whole.links[-1].given, reader, scope)
+    found = written(name, values)
+    if found is None:
+        return None
+    before = next(index for index, link in enumerate(whole.links) if link.name == "auth")
+    rights_, through = client(reader, whole.base, list(whole.links[:before]), scope)
+    operation, payload = found
+    row = reader.sheet.access(
+        operation, table("supabase")["accounts"]["table"], node, scope,
+        payload=payload, client="service" if ".admin." in name else rights_, through=through, library="supabase",
+    )  # fmt: skip
+    user = row if ".admin." in name else CALLER
+    return Fields((("data", Fields((("user", user),))), ("error", Opaque("error"))))
 
 
 # Procedures, functions, buckets --------------------------------------------------------------------------

@@ -42,6 +42,15 @@ from archlint.model.expression import Opaque, Operation, Ref
         ("rpc('pay_order', { p_id: id })", "rpc pay_order | writes {p_id: id@0}"),
         ("functions.invoke('pay', { body: { id } })", "invoke pay | writes {id: id@0}"),
         ("storage.from('receipts').upload(path, file)", "upload receipts | writes file@0"),
+        (
+            "auth.signUp({ email, password: p, options: { data: { nickname: n } } })",
+            "insert auth.users | writes {email: email@0, password: p@0, raw_user_meta_data: {nickname: n@0}}",
+        ),
+        ("auth.updateUser({ password: p })", "update auth.users | writes {password: p@0}"),
+        (
+            "auth.admin.updateUserById(id, { app_metadata: { team } })",
+            "update auth.users | writes {raw_app_meta_data: {team: team@0}}",
+        ),
     ],
 )
 def test_a_call_is_an_access(call, wanted):
