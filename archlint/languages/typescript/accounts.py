@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from archlint.languages.typescript.idioms import table
 from archlint.model.expression import Expression, Fields, Ref
+from archlint.terms.idioms import table
 
 
 @cache

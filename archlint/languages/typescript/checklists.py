@@ -2,12 +2,12 @@
 
 from tree_sitter import Node
 
-from archlint.languages.typescript.idioms import words
-from archlint.languages.typescript.neutral import COMPARISONS
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.scope import Scope
 from archlint.languages.typescript.syntax import field, parts
 from archlint.model.expression import Expression, Fields, Operation, Text
+from archlint.terms.idioms import words
+from archlint.terms.neutral import COMPARISONS
+from archlint.terms.scope import Scope
 
 _TESTS = COMPARISONS | {"matches", "in"}
 _LEAST = 2
