@@ -1,6 +1,6 @@
 """What becomes of findings: severities, comments, the baseline, and the narrowing to what was asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -9,13 +9,11 @@ from archlint import baseline as known
 from archlint import suppressions
 from archlint.model.configuration import OFF, Baseline, Changes, Configuration, Unused
 from archlint.model.facts import Suppression
-from archlint.model.finding import Finding, Place, Severity
+from archlint.model.finding import Finding, Severity
 from archlint.model.report import Accepted, Report
 from archlint.model.source import Layer
 
 DEFAULT_CONFIDENCE = 0.7
-# Checks about copies that disagree.
-_DRIFT = "AL2"
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -47,8 +45,11 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     suppress: bool = True
 
 
-def narrow(judged: Judged, gate: Gate) -> Report:
-    """The report as it was asked for; findings that are not shown are counted."""
+def narrow(judged: Judged, gate: Gate, before: Callable[[], Judged] | None = None) -> Report:
+    """The report as it was asked for; findings that are not shown are counted.
+
+    `before` judges the state before the change that was asked about.
+    """
     report = judged.report
     findings = _settled(report.findings, dict(gate.configuration.severity))
     accepted: list[Accepted] = []
@@ -68,8 +69,8 @@ def narrow(judged: Judged, gate: Gate) -> Report:
     accepted = [item for item in accepted if _asked_for(item.finding, gate) and _sure(item.finding, judged, gate)]
     unchanged = 0
     if gate.changes is not None:
-        touched = [finding for finding in shown if any(gate.changes.touch(place) for place in finding.places)]
-        unchanged, shown = len(shown) - len(touched), [_divergent(finding, gate.changes) for finding in touched]
+        of_change = _of_change(shown, gate, report, before)
+        unchanged, shown = len(shown) - len(of_change), of_change
     summary = msgspec.structs.replace(
         report.summary,
         findings=len(shown),
@@ -81,6 +82,26 @@ def narrow(judged: Judged, gate: Gate) -> Report:
     )
     base = gate.changes.base if gate.changes else ""
     return msgspec.structs.replace(report, findings=tuple(shown), summary=summary, accepted=tuple(accepted), base=base)
+
+
+def _of_change(shown: list[Finding], gate: Gate, report: Report, before: Callable[[], Judged] | None) -> list[Finding]:
+    """The findings that belong to the change that was asked about."""
+    # Most runs ask about no change, and need not wait for what looks into one.
+    from archlint.changes import narrowed
+
+    def earlier() -> Report:
+        assert before is not None
+        found = narrow(before(), msgspec.structs.replace(gate, baseline=None, changes=None))
+        # That debt was paid is said in other words, and holds nobody up.
+        paid = (
+            item
+            for item in shown
+            if gate.baseline and item.places[0].path in (gate.baseline.path, gate.baseline.origin)
+        )
+        return msgspec.structs.replace(found, findings=(*found.findings, *paid))
+
+    assert gate.changes is not None
+    return list(narrowed(shown, gate.changes, report, earlier if before else None))
 
 
 def _settled(findings: Sequence[Finding], levels: Mapping[str, str]) -> list[Finding]:
@@ -108,22 +129,6 @@ def _with_last(
     settled = _settled(last, dict(configuration.severity))
     levels = list(Severity)
     return sorted([*findings, *settled], key=lambda finding: levels.index(finding.severity))
-
-
-def _divergent(finding: Finding, changes: Changes) -> Finding:
-    """A finding about copies that were not changed together says which were and which were not."""
-    stated = [place for place in finding.places if place.normal]
-    touched = [place for place in stated if changes.touch(place)]
-    left = [place for place in stated if not changes.touch(place)]
-    if changes.whole or not finding.code.startswith(_DRIFT) or not touched or not left:
-        return finding
-    told = f"{finding.message}; this change touches {_at(touched)} and leaves {_at(left)} as it was"
-    return msgspec.structs.replace(finding, message=told)
-
-
-def _at(places: Sequence[Place]) -> str:
-    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-    return f"{places[0].path}:{places[0].span.line}{more}"
 
 
 def _asked_for(finding: Finding, gate: Gate) -> bool:

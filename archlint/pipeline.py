@@ -11,7 +11,7 @@ from archlint.cache import Store, cache_folder, code_digest, open_store
 from archlint.discover import Discovery, discover, import_hints, refine_layer, settle_layers
 from archlint.gate import Gate, Judged, narrow
 from archlint.languages import language_of
-from archlint.model.configuration import Configuration
+from archlint.model.configuration import Configuration, Past
 from archlint.model.errors import ArchlintError
 from archlint.model.facts import FileFacts
 from archlint.model.graph import Graph
@@ -27,7 +27,7 @@ class Options(Gate, frozen=True, kw_only=True):
     """How to scan and what to show.
 
     `jobs` 0 means as many as there are processors; `leave_out` are paths not to read; `given` are contents, by path,
-    that an editor has not saved yet.
+    that an editor has not saved yet; `past` gives what a tree was before the change that is asked about.
     """
 
     leave_out: frozenset[str] = frozenset()
@@ -35,6 +35,7 @@ class Options(Gate, frozen=True, kw_only=True):
     jobs: int = 0
     cache: bool = True
     watch: Callable[[int, int], None] | None = None
+    past: Callable[[], Past] | None = None
 
 
 class Survey(msgspec.Struct, frozen=True):
@@ -65,7 +66,29 @@ def scan(root: Path, options: Options) -> Report:
             if reading.final:
                 store.keep_report(_report_key(found, reading.digests, asked), msgspec.msgpack.encode(judged))
             store.prune()
-    return narrow(judged, options)
+        past = options.past
+        return narrow(judged, options, (lambda: _before(place, options, past(), store)) if past else None)
+
+
+def _before(place: str, options: Options, past: Past, store: Store) -> Judged:
+    """What was to be said of the tree as it was before a change; most of it was said when that state was scanned."""
+    configuration = options.configuration
+    leave_out = options.leave_out | past.added
+    found = discover(
+        place, language_of, _excluded(msgspec.structs.replace(options, leave_out=leave_out)), past.contents
+    )
+    code = _reading_code(configuration)
+    digests = known_digests(place, found, store, past.contents)
+    key = _report_key(found, digests, code + msgspec.msgpack.encode(_judging(configuration), order="deterministic"))
+    judged = _remembered(store, key)
+    if judged is None:
+        reading = read_all(
+            place, found, digests, store, code, options.jobs, options.watch, configuration.idioms, past.contents
+        )
+        judged = judge(found, reading, configuration)
+        if reading.final:
+            store.keep_report(key, msgspec.msgpack.encode(judged))
+    return judged
 
 
 def _expect(given: Iterable[str], found: Discovery) -> None:

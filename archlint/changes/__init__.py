@@ -3,13 +3,16 @@
 from archlint.changes.base import find_base, merging
 from archlint.changes.diff import changed_since, staged
 from archlint.changes.git import Git
-from archlint.changes.trees import unstaged, untracked, write_index, write_tree
+from archlint.changes.touched import narrowed
+from archlint.changes.trees import past, unstaged, untracked, write_index, write_tree
 
 __all__ = [
     "Git",
     "changed_since",
     "find_base",
     "merging",
+    "narrowed",
+    "past",
     "staged",
     "unstaged",
     "untracked",

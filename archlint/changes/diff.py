@@ -10,7 +10,7 @@ _DIFF = (
     "diff", "--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--relative",
     "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules",
 )  # fmt: skip
-_HUNK = re.compile(r"^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_HUNK = re.compile(r"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
 _ESCAPES = {b"t": b"\t", b"n": b"\n", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
 
@@ -19,54 +19,68 @@ Lines = tuple[tuple[int, int], ...]
 
 def changed_since(git: Git, base: str, told: str) -> Changes:
     """What differs in the working tree, with files that git does not know yet."""
-    lines: dict[str, Lines | None] = dict(_lines(git, base))
+    new, gone = _lines(git, base)
+    lines: dict[str, Lines | None] = dict(new)
     for path in _names(git, "ls-files", "-z", "--others", "--exclude-standard"):
         lines[path] = None
-    return Changes(base=told, lines=lines)
+    return Changes(base=told, lines=lines, gone=gone)
 
 
 def staged(git: Git) -> Changes:
     """What the next commit would change."""
     if _names(git, "ls-files", "-z", "--unmerged"):
         raise ArchlintError("files are not merged yet; resolve the conflicts first")
-    return Changes(base="the last commit", lines=dict(_lines(git, "--cached")))
+    lines, gone = _lines(git, "--cached")
+    return Changes(base="the last commit", lines=dict(lines), gone=gone)
 
 
-def _lines(git: Git, against: str) -> dict[str, Lines]:
+def _lines(git: Git, against: str) -> tuple[dict[str, Lines], dict[str, Lines]]:
     text = git.raw(*_DIFF, against, "--")
     if text is None:
         raise ArchlintError("git could not compare the files")
     return parse(text.decode("utf-8", "surrogateescape"))
 
 
-def parse(text: str) -> dict[str, Lines]:
-    """The changed lines by path; where lines were only taken out, those on both sides of the gap."""
+def parse(text: str) -> tuple[dict[str, Lines], dict[str, Lines]]:
+    """The changed lines by path, and the old lines by old path.
+
+    Where lines were only taken out, those on both sides of the gap are changed.
+    """
     found: dict[str, list[tuple[int, int]]] = {}
-    path = ""
+    gone: dict[str, list[tuple[int, int]]] = {}
+    path = old = ""
     expected = 0
     for line in text.split("\n"):
         if expected and line[:1] in ("+", "-", "\\"):
             # A line of the text may look like a header.
             expected -= line[0] != "\\"
+        elif line.startswith("--- "):
+            old = _path(line[4:], "a/")
         elif line.startswith("+++ "):
-            path = _path(line[4:])
+            path = _path(line[4:], "b/")
         elif hunk := _HUNK.match(line):
-            first, count = int(hunk[2]), int(hunk[3] or 1)
-            expected = count + int(hunk[1] or 1)
+            before, less, first, count = int(hunk[1]), int(hunk[2] or 1), int(hunk[3]), int(hunk[4] or 1)
+            expected = count + less
             if path:
                 found.setdefault(path, []).append((first, first + count - 1) if count else (first, first + 1))
+            if old and less:
+                gone.setdefault(old, []).append((before, before + less - 1))
+    return _frozen(found), _frozen(gone)
+
+
+def _frozen(found: dict[str, list[tuple[int, int]]]) -> dict[str, Lines]:
     return {path: tuple(hunks) for path, hunks in found.items()}
 
 
-def _path(told: str) -> str:
-    """The path of a header; empty where the file is gone."""
+def _path(told: str, prefix: str) -> str:
+    """The path of a header; empty where there is no such file on that side."""
     told = told.removesuffix("\t")
     if told == "/dev/null":
         return ""
     if told.startswith('"'):
         raw = _ESCAPE.sub(_unescaped, told[1:-1].encode("utf-8", "surrogateescape"))
         told = raw.decode("utf-8", "surrogateescape")
-    return told.removeprefix("b/")
+    return told.removeprefix(prefix)
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

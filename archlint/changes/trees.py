@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from archlint.changes.git import Git
+from archlint.model.configuration import Past
 from archlint.model.errors import ArchlintError
 
 _PLAIN = ("100644", "100755")
@@ -46,15 +47,20 @@ def _write(git: Git, rows: list[tuple[str, str, str]], folder: Path, wanted: Wan
     asked = [(name, path) for name, path in files if wanted(path)]
     for start in range(0, len(asked), _BATCH):
         batch = asked[start : start + _BATCH]
-        answer = git.raw("cat-file", "--batch", given="".join(f"{name}\n" for name, _ in batch).encode())
-        if answer is None:
-            raise ArchlintError("git cannot give the files of another state")
-        for (_, path), content in zip(batch, _contents(answer), strict=True):
+        for (_, path), content in zip(batch, _given(git, [name for name, _ in batch]), strict=True):
             (folder / path).write_bytes(content)
     kept = {path for _, path in asked}
     for _, path in files:
         if path not in kept:
             (folder / path).touch()
+
+
+def _given(git: Git, names: list[str]) -> list[bytes]:
+    """The contents of objects."""
+    answer = git.raw("cat-file", "--batch", given="".join(f"{name}\n" for name in names).encode()) if names else b""
+    if answer is None:
+        raise ArchlintError("git cannot give the files of another state")
+    return list(_contents(answer))
 
 
 def _contents(answer: bytes) -> Iterator[bytes]:
@@ -67,6 +73,25 @@ def _contents(answer: bytes) -> Iterator[bytes]:
         size = int(head[2])
         yield answer[end + 1 : end + 1 + size]
         place = end + size + 2
+
+
+def past(git: Git, against: str, wanted: Wanted) -> Past:
+    """What was there before a change: `against` is a commit, or `--cached` for what is staged."""
+    compared = ("diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--relative")
+    listed = git.ask(*compared, "--ignore-submodules", against, "--")
+    if listed is None:
+        raise ArchlintError("git could not compare the files")
+    rows = listed.split("\0")
+    added, changed = set[str](), []
+    for told, path in zip(rows[::2], rows[1::2], strict=False):
+        mode, _, name, _, _ = told.removeprefix(":").split(" ")
+        if mode not in _PLAIN:
+            added.add(path)
+        elif wanted(path):
+            changed.append((name, path))
+    contents = _given(git, [name for name, _ in changed])
+    fresh = frozenset(added) if against == "--cached" else untracked(git) | added
+    return Past(contents={path: raw for (_, path), raw in zip(changed, contents, strict=True)}, added=fresh)
 
 
 def unstaged(git: Git) -> bool:

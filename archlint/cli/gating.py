@@ -2,13 +2,14 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
-from archlint.model.configuration import Baseline, Changes, Configuration
+from archlint.model.configuration import Baseline, Changes, Configuration, Past
 from archlint.model.errors import ArchlintError
 
 
@@ -30,6 +31,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     leave_out: frozenset[str] = frozenset()
     given: dict[str, bytes] = {}
     changes: Changes | None = None
+    past: Callable[[], Past] | None = None
     baseline: Baseline | None = None
 
 
@@ -75,7 +77,7 @@ def held(root: Path, asked: Asked, configuration: Configuration) -> Iterator[Hel
     # Most runs ask for no change, and need not wait for what looks into one.
     import tempfile
 
-    from archlint.changes import Git, changed_since, find_base, staged, unstaged, untracked, write_index
+    from archlint.changes import Git, changed_since, find_base, past, staged, unstaged, untracked, write_index
 
     with ExitStack() as stack:
         git = Git(root)
@@ -86,15 +88,16 @@ def held(root: Path, asked: Asked, configuration: Configuration) -> Iterator[Hel
         if asked.changed is not None:
             base = find_base(git, asked.changed)
             changes = changed_since(git, base, asked.changed or base[:12])
-            yield Held(root=root, changes=changes, baseline=baseline)
+            yield Held(root=root, changes=changes, past=partial(past, git, base, _wanted), baseline=baseline)
         elif asked.staged:
             changes = staged(git)
+            before = partial(past, git, "--cached", _wanted)
             if not unstaged(git):
-                yield Held(root=root, leave_out=untracked(git), changes=changes, baseline=baseline)
+                yield Held(root=root, leave_out=untracked(git), changes=changes, past=before, baseline=baseline)
                 return
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="archlint-")))
             write_index(git, folder, _wanted)
-            yield Held(root=folder, changes=changes, baseline=baseline)
+            yield Held(root=folder, changes=changes, past=before, baseline=baseline)
         else:
             yield Held(root=root, baseline=baseline)
 

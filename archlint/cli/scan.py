@@ -94,6 +94,7 @@ def scan(
                 leave_out=against.leave_out,
                 given=against.given,
                 changes=against.changes,
+                past=against.past,
                 baseline=against.baseline,
                 jobs=jobs,
                 cache=not no_cache,

@@ -4,6 +4,7 @@ import os
 import posixpath
 import stat
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from archlint.model.source import Problem, SourceFile
 
 _MANIFEST = "manifest"
 _EXCLUDED = "excluded by the configuration"
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
 class Discovery(msgspec.Struct, frozen=True):
@@ -33,11 +35,15 @@ class Discovery(msgspec.Struct, frozen=True):
 
 
 def discover(
-    root: str, language_of: Callable[[str], str | None], excluded: Callable[[str], bool] | None = None
+    root: str,
+    language_of: Callable[[str], str | None],
+    excluded: Callable[[str], bool] | None = None,
+    given: Mapping[str, bytes] = _NOTHING,
 ) -> Discovery:
     """List the files of a folder that have a language, sorted by path; nothing but manifests is opened.
 
-    `excluded` tells what the team leaves out besides.
+    `excluded` tells what the team leaves out besides; `given` are files with another content than on the disk, or
+    that are not there.
     """
     if not os.path.isdir(root):
         found = "is a file; name the folder that holds the system" if os.path.exists(root) else "does not exist"
@@ -46,19 +52,20 @@ def discover(
     skips = Skips(table)
     tree = list_tree(root, skips.prunable.__contains__)
     problems = list(tree.problems)
-    languages = {path: language for path in _utf8(tree.paths, problems) if (language := _kind(path, language_of))}
+    paths = tuple(sorted({*tree.paths, *given})) if given else tree.paths
+    languages = {path: language for path in _utf8(paths, problems) if (language := _kind(path, language_of))}
     chosen, skipped = skips.select(path for path in languages if not _version_control(path, skips))
     if excluded is not None:
         kept = [path for path in chosen if not excluded(path)]
         if len(kept) < len(chosen):
             skipped[_EXCLUDED] = len(chosen) - len(kept)
         chosen = kept
-    _count_no_reader(tree.paths, frozenset(table["no_reader"]), skips, skipped)
+    _count_no_reader(paths, frozenset(table["no_reader"]), skips, skipped)
     for folder in tree.pruned:
         if reason := skips.reason_of_folder(folder):
             skipped[reason] = skipped.get(reason, 0) + 1
-    sources, stamps = _measure(root, chosen, languages, table["limit_bytes"], skipped, problems)
-    manifests = _manifests(root, chosen, languages, problems)
+    sources, stamps = _measure(root, chosen, languages, table["limit_bytes"], skipped, problems, given)
+    manifests = _manifests(root, chosen, languages, problems, given)
     layers = Layers(_packages(manifests))
     files = tuple(
         SourceFile(path, language, layers.layer_of(path, language), stamp[0])
@@ -108,12 +115,18 @@ def _measure(
     limit: int,
     skipped: dict[str, int],
     problems: list[Problem],
+    given: Mapping[str, bytes],
 ) -> tuple[list[tuple[str, str]], list[tuple[int, int, int]]]:
     """Ask the system about each file; links, files that are gone and what is no plain file are not read."""
     sources, stamps = [], []
     for path in chosen:
         language = languages[path]
         if language == _MANIFEST:
+            continue
+        if path in given:
+            if 0 < len(given[path]) <= limit:
+                sources.append((path, language))
+                stamps.append((len(given[path]), 0, 0))
             continue
         try:
             found = os.lstat(f"{root}/{path}")
@@ -145,15 +158,14 @@ def _unfit(found: os.stat_result, limit: int) -> str:
 
 
 def _manifests(
-    root: str, chosen: list[str], languages: Mapping[str, str], problems: list[Problem]
+    root: str, chosen: list[str], languages: Mapping[str, str], problems: list[Problem], given: Mapping[str, bytes]
 ) -> dict[str, dict[str, Any]]:
     found = {}
     for path in chosen:
         if languages[path] != _MANIFEST:
             continue
         try:
-            with open(f"{root}/{path}", "rb") as file:
-                found[path] = parse_json(file.read())
+            found[path] = parse_json(given[path] if path in given else _content(f"{root}/{path}"))
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -161,6 +173,11 @@ def _manifests(
         except (ValueError, msgspec.DecodeError, RecursionError):
             problems.append(Problem(path, 1, "not valid JSON; what it says about packages and imports is unknown"))
     return found
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _packages(manifests: Mapping[str, dict[str, Any]]) -> dict[str, frozenset[str]]:

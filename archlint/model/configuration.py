@@ -4,7 +4,7 @@ import msgspec
 
 from archlint.model.finding import Place
 from archlint.model.rule import Site
-from archlint.model.source import Layer
+from archlint.model.source import Layer, Span
 
 ARCHITECTURES = ("database-first", "logic-first", "hybrid")
 OFF = "off"
@@ -71,17 +71,34 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """What changed since `base`, by path: the changed lines of the new text as (first, last), or None for all of it.
 
-    A deletion touches the lines around it. `whole` is true where files are meant and no change: then nothing is said of
-    copies that were not changed together.
+    A deletion touches the lines around it. `gone` are the lines of the old text that are not in the new one, by their
+    old path. `whole` is true where files are meant and no change: then nothing is said of copies that were not changed
+    together.
     """
 
     base: str
     lines: dict[str, tuple[tuple[int, int], ...] | None]
+    gone: dict[str, tuple[tuple[int, int], ...]] = {}
     whole: bool = False
 
-    def touch(self, place: Place) -> bool:
+    def touch(self, place: Place | Site) -> bool:
         """Whether a place lies in the change."""
         if place.path not in self.lines:
             return False
         lines = self.lines[place.path]
-        return lines is None or any(first <= place.span.end_line and place.span.line <= last for first, last in lines)
+        return lines is None or _meet(lines, place.span)
+
+    def took(self, path: str, span: Span) -> bool:
+        """Whether a place of the old text is not in the new one, or not as it was."""
+        return _meet(self.gone.get(path, ()), span)
+
+
+class Past(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tree was before a change: the old `contents` of what was changed or taken away, and what was `added`."""
+
+    contents: dict[str, bytes]
+    added: frozenset[str] = frozenset()
+
+
+def _meet(lines: tuple[tuple[int, int], ...], span: Span) -> bool:
+    return any(first <= span.end_line and span.line <= last for first, last in lines)

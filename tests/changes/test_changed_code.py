@@ -1,12 +1,10 @@
 """Changed code: the whole is analysed, and told is what the change touches; with a real git."""
 
 import json
-import os
 import subprocess
 
 import pytest
 
-from archlint.changes.base import BRANCHES, COMMITS
 from archlint.changes.diff import parse
 
 LEND = """import { supabase } from '../supabase';
@@ -35,25 +33,9 @@ CI_VARIABLES = ("GITHUB_BASE_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA", "CI_MERGE_R
 
 
 @pytest.fixture
-def git(tree, monkeypatch):
-    """A repository whose first commit holds one drifted rule; gives a function that runs git in it."""
-    root = tree(FILES)
-    for name in (*COMMITS, *BRANCHES):
-        monkeypatch.delenv(name, raising=False)
-
-    def run(*arguments, folder=root, **settings):
-        environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"} | settings
-        named = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "init.defaultBranch=main"]
-        command = ["git", *named, "-C", str(folder), *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    run("init", "-q")
-    run("add", "-A")
-    run("commit", "-q", "-m", "one")
-    run.root = root
-    return run
+def git(repository):
+    """A repository whose first commit holds one drifted rule."""
+    return repository(FILES)
 
 
 @pytest.fixture
@@ -238,4 +220,6 @@ def test_a_difference_is_read_by_lines():
         'diff --git "a/q\\".ts" "b/q\\".ts"\n--- "a/q\\".ts"\n+++ "b/q\\".ts"\n@@ -0,0 +1 @@\n+x\n'
         "\\ No newline at end of file\n"
     )
-    assert parse(text) == {"a b.ts": ((1, 2), (10, 11)), 'q".ts': ((1, 1),)}
+    new, gone = parse(text)
+    assert new == {"a b.ts": ((1, 2), (10, 11)), 'q".ts': ((1, 1),)}
+    assert gone == {"a b.ts": ((1, 1), (9, 10)), "gone.ts": ((1, 1),)}
