@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from archlint.languages import postgresql, typescript
+from archlint.languages import postgresql, settings, typescript
 from archlint.model.facts import FileFacts
 
 # By the name that discovery and the rules use. The dialects of one grammar share a folder.
@@ -12,6 +12,7 @@ LANGUAGES: dict[str, ModuleType] = {
     "tsx": typescript,
     "javascript": typescript,
     "jsx": typescript,
+    "settings": settings,
 }
 
 # Files named `*.d.ts` are typescript like any other.
@@ -31,7 +32,8 @@ _NAMES = {
 
 def language_of(path: str) -> str | None:
     """The language of a file by its name, or None where no reader takes it."""
-    return _NAMES.get(path[path.rfind(".") :].lower())
+    found = _NAMES.get(path[path.rfind(".") :].lower())
+    return found or ("settings" if settings.reads(path) else None)
 
 
 def read(language: str, path: str, source: bytes) -> FileFacts:
