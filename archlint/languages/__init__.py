@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from archlint.languages import postgresql, settings, typescript
+from archlint.languages import postgresql, settings, templates, typescript
 from archlint.model.facts import FileFacts
 
 # By the name that discovery and the rules use. The dialects of one grammar share a folder.
@@ -13,6 +13,8 @@ LANGUAGES: dict[str, ModuleType] = {
     "javascript": typescript,
     "jsx": typescript,
     "settings": settings,
+    # What `templates` writes as code, the reader of that code reads.
+    "vue": templates,
 }
 
 # Files named `*.d.ts` are typescript like any other.
@@ -27,6 +29,7 @@ _NAMES = {
     ".mjs": "javascript",
     ".cjs": "javascript",
     ".jsx": "jsx",
+    ".vue": "vue",
 }
 
 
@@ -38,8 +41,16 @@ def language_of(path: str) -> str | None:
 
 def read(language: str, path: str, source: bytes) -> FileFacts:
     """The facts of one file; each language imports its grammar when the first file of it is read."""
-    facts: FileFacts = LANGUAGES[language].read(path, source)
-    return facts
+    reader = LANGUAGES[language]
+    if reader is templates:
+        lowered = templates.lower(language, path, source)
+        facts = typescript.read(path, lowered.source, lowered.grammar)
+        again = lowered.mended() if facts.problems else None
+        if again is not None:
+            lowered, facts = again, typescript.read(path, again.source, again.grammar)
+        return lowered.placed(facts)
+    read_facts: FileFacts = reader.read(path, source)
+    return read_facts
 
 
 __all__ = ["LANGUAGES", "language_of", "read"]

@@ -106,8 +106,8 @@ def test_a_name_that_only_sounds_like_output_or_tests_is_read(listed, path):
 
 
 def test_sources_without_a_reader_are_counted_by_suffix(listed):
-    files = {"a.ts": "1", "Form.vue": "1", "api/loan.py": "1", "api/loan_test.py": "1", "tests/y.vue": "1"}
-    assert found(listed(files)).skipped == {"no reader for .py": 1, "no reader for .vue": 1}
+    files = {"a.ts": "1", "Form.kt": "1", "api/loan.go": "1", "api/loan_test.go": "1", "tests/y.kt": "1"}
+    assert found(listed(files)).skipped == {"no reader for .go": 1, "no reader for .kt": 1}
 
 
 def test_a_folder_is_counted_once(listed):

@@ -9,9 +9,9 @@ SUFFIXES = {
 }  # fmt: skip
 
 
-def read(path: str, source: bytes) -> FileFacts:
-    """The facts of one file; a pure function of its path and bytes."""
+def read(path: str, source: bytes, grammar: str = "") -> FileFacts:
+    """The facts of one file; a pure function of its path and bytes. The name says the grammar, unless it is given."""
     # The grammars are heavy, and a folder of SQL needs none of them.
     from archlint.languages.typescript import reader
 
-    return reader.read(path, source)
+    return reader.read(path, source, grammar)

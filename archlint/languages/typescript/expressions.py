@@ -4,7 +4,7 @@ import re
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import checklists, json_schemas
+from archlint.languages.typescript import checklists, json_schemas, vue
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import (
@@ -245,6 +245,10 @@ class Expressions:
         name = self._reader.source.text(node)
         if name == "undefined":
             return Null()
+        if scope.within is not None and name not in words("javascript", "lists", "globals"):
+            member = scope.member(name)
+            if member is not None:
+                return self._caller(member)
         scoped = scope.lookup(name) or f"{name}@0"
         known = self._reader.sheet.known.get(scoped)
         if isinstance(known, Ref) and known.name == CALLER.name and _stands(known):
@@ -277,6 +281,8 @@ class Expressions:
         return bool(re.search(table("javascript")["lists"]["sized"], holder))
 
     def _of(self, base: Expression, key: str, node: Node, scope: Scope) -> Expression:
+        if key == "value" and isinstance(base, Ref) and not base.path and base.name in self._reader.sheet.boxed:
+            return base
         found = below(base, key)
         if found is not None:
             return self._caller(found) if isinstance(found, Ref) else found
@@ -367,6 +373,10 @@ class Expressions:
         return Items(tuple(items))
 
     def _object(self, node: Node, scope: Scope) -> Expression:
+        here = vue.component(self._reader, node, scope) if scope.number == 0 else None
+        if here is not None:
+            scope = Scope(scope, scope.function, self._reader.sheet.block())
+            scope.names["this"] = here.name
         entries: list[tuple[str, Expression]] = []
         spreads: list[Expression] = []
         for child in parts(node):
@@ -384,6 +394,8 @@ class Expressions:
                 entries.append((symbol, self._reader.define(child, scope, symbol=symbol)))
         found = Fields(tuple(entries), tuple(spreads))
         self._reader.sheet.note(found, node)
+        if here is not None:
+            vue.options(self._reader, here, found, node, scope)
         if any(name == "properties" for name, _ in entries) and json_schemas.states(found):
             json_schemas.read(self._reader, node, found, scope)
         return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import access, angular, forms, routes, schemas
+from archlint.languages.typescript import access, angular, forms, routes, schemas, vue
 from archlint.languages.typescript.calls import Calls, Recogniser
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
@@ -26,19 +26,21 @@ from archlint.terms.scope import Function, Scope
 # The first that knows a call says what it means.
 RECOGNISERS: tuple[Recogniser, ...] = (
     routes.procedures,
+    vue.recognise,
     schemas.recognise,
     forms.recognise,
     access.recognise,
     angular.recognise,
 )
 _DEPTH = 6000
+_JAVASCRIPT = frozenset({"js", "mjs", "cjs", "jsx", "javascript"})
 
 
-def read(path: str, content: bytes) -> FileFacts:
+def read(path: str, content: bytes, grammar: str = "") -> FileFacts:
     """The facts of one file; what cannot be read becomes a problem, never an error."""
     suffix = path.rsplit(".", 1)[-1].lower()
-    source = Source(path, content)
-    sheet = Sheet(source, "javascript" if suffix in ("js", "mjs", "cjs", "jsx") else "typescript")
+    source = Source(path, content, grammar)
+    sheet = Sheet(source, "javascript" if (grammar or suffix) in _JAVASCRIPT else "typescript")
     if sys.getrecursionlimit() < _DEPTH:
         # Chains of a few hundred calls are legal code, and each costs several frames.
         sys.setrecursionlimit(_DEPTH)

@@ -19,6 +19,9 @@ class Sheet(Notes[Node]):
         self.source = source
         self.repositories: dict[tuple[str, tuple[str, ...]], Ref] = {}
         self.place: tuple[str, str] | None = None
+        # Names whose value stands under `value`, and whether the file is written with a library that does so.
+        self.boxed: set[str] = set()
+        self.boxing: bool | None = None
         self.serves: bool | None = None
 
     def written(self, node: Node) -> Iterator[tuple[str, Node]]:

@@ -2,6 +2,7 @@
 
 from tree_sitter import Node
 
+from archlint.languages.typescript import vue
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
 from archlint.languages.typescript.modules import Modules
@@ -113,8 +114,11 @@ class Statements:
             self._state(name, found.items[0], scope)
             return
         kind = "constant" if constant and name.type == "identifier" else "value"
+        changing = vue.box(self._reader, name, inner, scope)
         if name.type in ("object_pattern", "array_pattern") and constant:
             kind = "constant"
+        if changing:
+            kind = "value"
         if name.type == "identifier":
             # The declaration states the value, not only the name.
             text = scope.declare(self._reader.source.text(name))
@@ -397,6 +401,15 @@ class Statements:
                 if not isinstance(value, Ref):
                     self._reader.sheet.bind(Ref(f"{key}@0"), value, right, scope, "constant")
 
+    def _with(self, node: Node, scope: Scope) -> None:
+        holder, body = field(node, "object"), field(node, "body")
+        value = self._reader.value(holder, scope) if holder is not None else None
+        inner = Scope(scope, scope.function, self._reader.sheet.block())
+        if isinstance(value, Ref):
+            inner.hold(value)
+        if body is not None:
+            self.statement(body, inner)
+
     def _try(self, node: Node, scope: Scope) -> None:
         for child in parts(node):
             if child.type in _BLOCKS:
@@ -441,6 +454,7 @@ _READINGS = {
     "return_statement": Statements._return,
     "expression_statement": Statements._expression,
     "try_statement": Statements._try,
+    "with_statement": Statements._with,
     "import_statement": Statements._import,
     "export_statement": Statements._export,
     "type_alias_declaration": Statements._alias,

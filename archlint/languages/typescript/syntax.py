@@ -36,17 +36,15 @@ def _parser(grammar: str) -> Parser:
 class Source:
     """The bytes of one file and its tree; columns count characters."""
 
-    def __init__(self, path: str, content: bytes) -> None:
+    def __init__(self, path: str, content: bytes, grammar: str = "") -> None:
         self.path = path
         self.content = content
         self.lines = content.count(b"\n") + (0 if content.endswith(b"\n") or not content else 1)
         self._plain = content.isascii()
         self._starts: list[int] | None = None
-        self.root = self._parse()
+        self.root = self._parse(grammar or _grammar(path))
 
-    def _parse(self) -> Node:
-        suffix = self.path.rsplit(".", 1)[-1].lower()
-        grammar = "tsx" if suffix == "tsx" else "typescript" if suffix in ("ts", "mts", "cts") else "javascript"
+    def _parse(self, grammar: str) -> Node:
         root = _parser(grammar).parse(self.content).root_node
         if root.has_error and grammar == "javascript":
             # Flow types and decorators of JavaScript files read better as TypeScript.
@@ -83,6 +81,11 @@ class Source:
             self._starts = starts
         start = self._starts[row]
         return len(self.content[start : start + column].decode("utf-8", "replace"))
+
+
+def _grammar(path: str) -> str:
+    suffix = path.rsplit(".", 1)[-1].lower()
+    return "tsx" if suffix == "tsx" else "typescript" if suffix in ("ts", "mts", "cts") else "javascript"
 
 
 def unwrapped(node: Node) -> Node:

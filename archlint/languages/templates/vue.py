@@ -1,0 +1,261 @@
+"""Vue components: their scripts stand as code, their template is written as JSX."""
+
+import re
+
+from archlint.languages.templates.draft import Draft
+from archlint.languages.templates.jsx import DRAWN, Writer, event_name
+from archlint.languages.templates.markup import Attribute, Element, Insert, Node, Scan, Words
+from archlint.languages.templates.names import camel, of_file
+from archlint.languages.templates.script import balanced, piped
+
+_IMPORT = re.compile(
+    r"^[ \t]*import\b(?:(?![;\n]\s*import\b)[\s\S])*?[\"'][^\"'\n]+[\"'][ \t]*(?:with\s*\{[^}]*\})?;?", re.MULTILINE
+)
+_BLOCK = re.compile(r"<!--[\s\S]*?-->|(?P<script><script\b[^>]*>[\s\S]*?(?:</script\s*>|\Z))")
+_OPTIONS = re.compile(r"^[ \t]*export\s+default\b", re.MULTILINE)
+_LOOP = re.compile(r"^\s*(?:\(([\s\S]*?)\)|([\w$]+)|(\{[\s\S]*?\}))\s+(?:in|of)\s+")
+_CONDITIONS = ("v-if", "v-else-if", "v-else")
+_BOUND = re.compile(r"^(?:v-bind:|:|\.)([^.\[]+)(?:\..*)?$")
+_EVENT = re.compile(r"^(?:v-on:|@)([^.\[]+)(?:\..*)?$")
+_MODEL = re.compile(r"^v-model(?::([^.]+))?(?:\..*)?$")
+_SLOT = re.compile(r"^(?:v-slot(?::|$)|#|slot-scope$)")
+
+
+def lower(path: str, draft: Draft) -> str:
+    """Writes a whole component; gives the grammar of what was written."""
+    # Scripts are found first: what is wrong with the template must not cost them.
+    scan = Scan(draft.source)
+    top: list[Node] = []
+    scripts: list[Element] = []
+    position = 0
+    for found in _BLOCK.finditer(draft.source):
+        if found.group("script") is not None:
+            top.extend(scan.read(position, found.start()))
+            scripts.extend(node for node in scan.read(found.start(), found.end()) if isinstance(node, Element))
+            position = found.end()
+    top.extend(scan.read(position))
+    blocks = [node for node in top if isinstance(node, Element) and node.name == "template"]
+    templates = [node for node in blocks if not _foreign(node, draft.source)]
+    component = _Component(path, draft)
+    component.write(scripts, templates)
+    draft.broken.extend((start, f"the element <{name}> is not closed") for start, name in scan.unclosed)
+    for node in blocks:
+        if node not in templates:
+            draft.broken.append((node.start, "a template in another language than HTML is not read"))
+    typed = any(script.text(draft.source, "lang") in ("ts", "tsx") for script in scripts)
+    return "tsx" if typed else "javascript"
+
+
+def _foreign(template: Element, source: str) -> bool:
+    return template.text(source, "lang") not in ("html", "")
+
+
+class _Component:
+    def __init__(self, path: str, draft: Draft) -> None:
+        self.name = of_file(path)
+        self.draft = draft
+        self.writer = Template(draft)
+
+    def write(self, scripts: list[Element], templates: list[Element]) -> None:
+        setup = next((script for script in scripts if script.get("setup")), None)
+        options = False
+        for script in scripts:
+            if script is not setup:
+                options = self._plain(script) or options
+        if setup is not None or not options:
+            self._setup(setup, templates)
+            return
+        end = len(self.draft.source)
+        self.draft.put(f"\n;export default {self.name};\n", end)
+        for template in templates:
+            self.draft.put(f"with ({self.name}) {{ (<>", template.start, template.start)
+            self.writer.children(template.children)
+            self.draft.put("</>); }\n", template.end, template.end)
+
+    def _plain(self, script: Element) -> bool:
+        """A script without setup; whether it exports the component's options."""
+        start, end = script.content
+        found = _OPTIONS.search(self.draft.source, start, end)
+        if found is None:
+            self.draft.copy(start, end)
+            self.draft.put("\n", end)
+            return False
+        self.draft.copy(start, found.start())
+        self.draft.put(f"const {self.name} =", found.start(), found.end())
+        self.draft.copy(found.end(), end)
+        self.draft.put("\n", end)
+        return True
+
+    def _setup(self, script: Element | None, templates: list[Element]) -> None:
+        """The script runs once for each component, so it is the body of a function; its imports stand before it."""
+        source, draft = self.draft.source, self.draft
+        start, end = script.content if script is not None else (0, 0)
+        imports = list(_IMPORT.finditer(source, start, end)) if script is not None else []
+        for found in imports:
+            draft.copy(found.start(), found.end())
+            draft.put("\n", found.end())
+        outer = script.start if script is not None else templates[0].start if templates else 0
+        if script is not None and not balanced(source, start, end):
+            # An open bracket would swallow the template; so the code stands alone, as far as it goes.
+            self._code(start, end, imports)
+            draft.put(f"\nexport default async function {self.name}(__props) {{", outer)
+        else:
+            draft.put(f"export default async function {self.name}(__props) {{", outer)
+            self._code(start, end, imports)
+        draft.put("\n", end)
+        for template in templates:
+            draft.put("with (__props) { return (<>", template.start)
+            self.writer.children(template.children)
+            draft.put("</>); }\n", template.end)
+        draft.put("}\n", len(source))
+
+    def _code(self, start: int, end: int, imports: list[re.Match[str]]) -> None:
+        position = start
+        for found in imports:
+            self.draft.copy(position, found.start())
+            position = found.end()
+        self.draft.copy(position, end)
+
+
+class Template:
+    """Writes the nodes of a Vue template."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.source = draft.source
+        self.jsx = Writer(draft)
+
+    def children(self, nodes: list[Node]) -> None:
+        """Nodes in order; a chain of `v-if` and `v-else` is one expression."""
+        index = 0
+        while index < len(nodes):
+            node = nodes[index]
+            index += 1
+            if isinstance(node, Words):
+                self.jsx.words(node)
+            elif isinstance(node, Insert):
+                self.jsx.child(node.start, piped(self.source, node.start, node.end))
+            elif node.name not in DRAWN:
+                chain, index = self._chain(node, nodes, index)
+                self._element(chain)
+
+    def _chain(self, first: Element, nodes: list[Node], index: int) -> tuple[list[Element], int]:
+        chain = [first]
+        while first.get("v-if") is not None and index < len(nodes):
+            node = nodes[index]
+            if isinstance(node, Words) and not self.source[node.start : node.end].strip():
+                index += 1
+                continue
+            if not isinstance(node, Element) or node.get("v-else-if", "v-else") is None:
+                break
+            chain.append(node)
+            index += 1
+        return chain, index
+
+    def _element(self, chain: list[Element]) -> None:
+        """An element where a child stands."""
+        first = chain[0]
+        loop = first.get("v-for")
+        head = self._loop(loop) if loop is not None else None
+        if head is None and self._condition(first) is None:
+            self._own(first)
+            return
+        self.draft.put("{", first.start)
+        if head is not None and loop is not None:
+            names, start, end = head
+            self.draft.put("(", start)
+            self.jsx.expression(start, end)
+            self.draft.put(").map((", end)
+            self.jsx.expression(*names)
+            self.draft.put(") => (", loop.start, loop.end)
+            self._conditional(chain)
+            self.draft.put("))", first.end)
+        else:
+            self._conditional(chain)
+        self.draft.put("}", chain[-1].end)
+
+    def _loop(self, loop: Attribute) -> tuple[tuple[int, int], int, int] | None:
+        if loop.value is None:
+            return None
+        start, end = loop.value
+        found = _LOOP.match(self.source[start:end])
+        if found is None:
+            return None
+        group = found.lastindex or 1
+        names = (start + found.start(group), start + found.end(group))
+        if not (self.jsx.usable(*names) and self.jsx.usable(start + found.end(), end)):
+            return None
+        return names, start + found.end(), end
+
+    def _condition(self, element: Element) -> tuple[int, int] | None:
+        found = element.get("v-if", "v-else-if", "v-show")
+        if found is None or found.value is None or not self.jsx.usable(*found.value):
+            return None
+        return found.value
+
+    def _conditional(self, chain: list[Element]) -> None:
+        first, *rest = chain
+        condition = self._condition(first)
+        if condition is None:
+            self.draft.put("(<>", first.start)
+            self._own(first)
+            self.draft.put("</>)", first.end)
+            for other in rest:
+                self.draft.put(" || ", other.start)
+                self._conditional([other])
+            return
+        self.draft.put("(", condition[0])
+        self.jsx.expression(*condition)
+        self.draft.put(") ? (<>" if rest else ") && (<>", condition[1])
+        self._own(first)
+        self.draft.put("</>)", first.end)
+        if rest:
+            self.draft.put(" : ", rest[0].start)
+            self._conditional(rest)
+
+    def _own(self, element: Element) -> None:
+        """An element whose conditions and loops have been written."""
+        name = "" if element.name == "template" else self.jsx.tag(element)
+        slot = next((item for item in element.attributes if _SLOT.match(item.name) and item.value), None)
+        self.draft.put(f"<{name}", element.start, element.start + len(element.name) + 1)
+        if name:
+            for attribute in element.attributes:
+                self._attribute(attribute, element)
+        self.draft.put(">", element.content[0])
+        if slot is not None and slot.value is not None and self.jsx.usable(*slot.value):
+            self.draft.put("{(", slot.value[0])
+            self.jsx.expression(*slot.value)
+            self.draft.put(") => (<>", slot.value[1])
+            self.children(element.children)
+            self.draft.put("</>)}", element.content[1])
+        else:
+            self.children(element.children)
+        self.draft.put(f"</{name}>", element.content[1], element.end)
+
+    def _attribute(self, attribute: Attribute, element: Element) -> None:
+        name, value = attribute.name, attribute.value
+        if name in _CONDITIONS or name in ("v-for", "v-show") or _SLOT.match(name):
+            return
+        if model := _MODEL.match(name):
+            if value is not None:
+                self._model(attribute, value, element, model.group(1))
+        elif found := _BOUND.match(name):
+            start, end = value if value is not None else (attribute.start + 1, attribute.end)
+            self.jsx.bound(camel(found.group(1)), attribute, start, piped(self.source, start, end))
+        elif found := _EVENT.match(name):
+            if value is not None:
+                self.jsx.handler(event_name(found.group(1)), attribute, *value)
+        elif name in ("v-bind", "v-on") and value is not None:
+            self.jsx.spread(attribute, *value)
+        elif name in ("v-text", "v-html") and value is not None:
+            self.jsx.bound("children", attribute, *value)
+        elif not name.startswith(("v-", "@", ":", "#")):
+            self.jsx.text(attribute)
+
+    def _model(self, attribute: Attribute, value: tuple[int, int], element: Element, argument: str | None) -> None:
+        checked = element.name == "input" and element.text(self.source, "type") in ("checkbox", "radio")
+        label = camel(argument) if argument else "checked" if checked else "value"
+        if argument and argument not in ("modelValue", "value", "checked"):
+            self.jsx.bound(label, attribute, *value)
+            return
+        self.jsx.edits(label, attribute, *value)
