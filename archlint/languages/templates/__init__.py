@@ -1,4 +1,4 @@
-"""The reader of components and pages: markup with code in it, written as code with elements for the reader of that code."""
+"""The reader of components and pages: markup with code in it, written as code for the reader of that code."""
 
 import msgspec
 
