@@ -17,6 +17,8 @@ from archlint.model.source import TRUSTED, Layer
 NICETIES = frozenset({Kind.LENGTH, Kind.PATTERN})
 # What a type says vanishes before anything is decided.
 TYPES = frozenset({"type", "typescript"})
+# Models run their validators before every write of their own.
+MODELS = frozenset({"sequelize", "mongoose"})
 _BY_NAME = "only column of that name"
 _SIDE_BY_SIDE = 0.75
 _OTHER_ACT = 0.75

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from archlint import algebra
-from archlint.checks._common import TYPES, ends, layers_of, trusted
+from archlint.checks._common import MODELS, TYPES, ends, layers_of, trusted
 from archlint.model.graph import Graph, WritePath
 from archlint.model.predicate import Compared, Constant, Interval, Numbers
 from archlint.model.rule import BusinessRule, Kind, Site, Subject
@@ -86,7 +86,7 @@ class Enforcement:
 
     def bound_to_table(self, site: Site) -> bool:
         """Whether a trusted site holds for every write: a constraint, a policy, the function of a trigger."""
-        if site.layer in (Layer.DATABASE, Layer.POLICY):
+        if site.layer in (Layer.DATABASE, Layer.POLICY) or site.library in MODELS:
             return True
         return site.layer is Layer.TRIGGER and site.symbol.rsplit(".", 1)[-1] in {
             name.rsplit(".", 1)[-1] for name in self.fired

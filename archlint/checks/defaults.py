@@ -51,7 +51,7 @@ def _judge(rule: BusinessRule, sites: list[Site], closed: bool) -> Found | None:
         versions.setdefault(_value(site), []).append(site)
     if len(versions) < 2 or len({(site.path, site.layer) for site in sites}) < 2 or not _one_origin_each(versions):
         return None
-    real = {value: found for value, found in versions.items() if value not in _EMPTY and not _shown_only(value)}
+    real = {value: found for value, found in versions.items() if value not in _EMPTY and not _shown_only(value, rule)}
     if any(_numeric(site) for found in real.values() for site in found):
         # A text in the place of a number is what people are shown instead.
         real = {value: found for value, found in real.items() if all(_numeric(site) for site in found)}
@@ -112,8 +112,10 @@ def _weight(site: Site) -> float:
     return certainty(site) * (_SUGGESTED if site.strength == "hint" else 1.0)
 
 
-def _shown_only(value: str) -> bool:
-    """Texts for people and words for "we do not know" are no parameters."""
+def _shown_only(value: str, rule: BusinessRule) -> bool:
+    """Texts for people, words for "we do not know" and the field's own name in its place are no parameters."""
+    if value.replace(" ", "_") in (rule.subject.field.casefold(), rule.subject.entity.casefold()):
+        return True
     return value.lower() in _PLACEHOLDERS or not _CODE.fullmatch(value)
 
 

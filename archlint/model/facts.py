@@ -143,13 +143,15 @@ class FunctionFact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class TableUse(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A name of the file that stands for a table: an ORM model, a table object, an entity class.
 
-    `fields` maps the code's member names to column names.
+    `fields` maps the code's member names to column names; `filled` are columns that code of the model itself gives a
+    value before every insert.
     """
 
     name: str
     table: str
     span: Span
     fields: tuple[tuple[str, str], ...] = ()
+    filled: tuple[str, ...] = ()
 
 
 class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):

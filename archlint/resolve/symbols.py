@@ -53,6 +53,8 @@ class Program:
         self.declared: dict[str, Span] = {}
         self.tables: dict[str, str] = {}
         self.columns: dict[str, dict[str, str]] = {}
+        self.filled: dict[str, set[str]] = defaultdict(set)
+        self._classes: dict[str, list[str]] = defaultdict(list)
         self._by_key = _index_tables(schema)
         self._types: dict[tuple[str, tuple[str, ...]], tuple[str, Expression]] = {}
         self._index()
@@ -75,6 +77,8 @@ class Program:
                 name = f"{path}|{use.name}" if "@" in use.name else f"{path}|{use.name}@0"
                 self.tables[name] = self.table(use.table) or use.table
                 self.columns[name] = dict(use.fields)
+                self.filled[self.tables[name]].update(use.filled)
+                self._classes[use.name.split("@", 1)[0]].append(name)
             for binding in facts.bindings:
                 if binding.kind == "type":
                     self._types.setdefault(
@@ -188,6 +192,27 @@ class Program:
             if members and members[0] in fields:
                 return f"table:{self.tables[name]}", (fields[members[0]], *members[1:])
             return f"table:{self.tables[name]}", members
+        if name in self.functions:
+            return name, members
+        if ref.name in self._imports.get(path, {}):
+            return (name, members) if name in self.constants else self._of_class(ref, name, members)
+        holder, value = self.constants.get(name, ("", Null()))
+        if isinstance(value, Ref) and value.name in self._imports.get(holder, {}):
+            # `const { Order } = models`
+            known = self._of_class(value, self.name(holder, value.name), (*value.path, *members))
+            return known if known[0].startswith("table:") else (name, members)
+        return name, members
+
+    def _of_class(self, ref: Ref, name: str, members: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+        """The table of a class that comes out of a module which gathers all models while it runs."""
+        label = name.rsplit("|", 1)[-1].split("@", 1)[0]
+        own = ref.name.split("@", 1)[0] if label in ("default", "*") else label
+        for candidate, rest in ((own, members), *(((members[0], members[1:]),) if members and own != label else ())):
+            known = self._classes.get(candidate, ())
+            if len(known) == 1 and candidate[:1].isupper():
+                fields = self.columns[known[0]]
+                inner = (fields.get(rest[0], rest[0]), *rest[1:]) if rest else ()
+                return f"table:{self.tables[known[0]]}", inner
         return name, members
 
     # Tables --------------------------------------------------------------------------------------------

@@ -119,6 +119,9 @@ class Accesses:
                         given.add(name)
         elif access.kind != "delete":
             complete = False
+        if access.library == "models" and access.kind == "insert":
+            for name in sorted(self._program.filled.get(table, ())):
+                columns.setdefault(name, None)
         for function in self._calls.before((path, access.scope)) if access.scope else ():
             guards.update(site_functions.get(function, ()))
         routine = self._definers.get((path, access.scope))

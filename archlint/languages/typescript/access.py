@@ -7,8 +7,10 @@ from tree_sitter import Node
 from archlint.languages.typescript.builders import KYSELY, builders
 from archlint.languages.typescript.callers import callers, demands
 from archlint.languages.typescript.chains import given, read_all
+from archlint.languages.typescript.class_calls import class_calls, saved
 from archlint.languages.typescript.entities import ENUMS, TABLES, entities
 from archlint.languages.typescript.http import http
+from archlint.languages.typescript.model_classes import declared
 from archlint.languages.typescript.models import models
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.routes import bodies, routes
@@ -26,13 +28,15 @@ _BUILT_IN = (
     "getAll", "append", "set", "findFirst", "findMany",
     *KYSELY, *TABLES, *ENUMS, "table", "enum",
 )  # fmt: skip
-_READERS = (supabase, routes, bodies, sql, builders, models, entities, http, demands, callers)
+_READERS = (
+    supabase, routes, bodies, sql, builders, models, entities, declared, class_calls, saved, http, demands, callers,
+)  # fmt: skip
 
 
 def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
     """What a call of a library means; None where it is none that we know."""
     if node.type == "new_expression":
-        return None
+        return declared(reader, node, name, scope)
     plain = _PLAIN.get(name)
     if plain is not None:
         return plain(reader, node, scope)
@@ -69,6 +73,7 @@ def _vocabulary() -> frozenset[str]:
         *words("routes", "reading"), *words("routes", "body"),
         *words("sql", "tags"), *words("sql", "callers"), *words("sql", "later"),
         *words("builders", "knex", "verbs"), *builders_["prisma"], *builders_["repository"],
+        *builders_["classes"], *words("sequelize", "makers"),
         *words("http", "functions"), *words("http", "queries"), *table("http")["methods"],
         *(word.rsplit(".", 1)[-1] for word in (*words("callers", "bare"), *words("callers", "calls"))),
     })  # fmt: skip

@@ -13,7 +13,7 @@ from archlint.terms import sql_terms
 from archlint.terms.scope import Scope
 
 TABLES = frozenset({"pgTable", "mysqlTable", "sqliteTable", "mssqlTable", "singlestoreTable"})
-_REPOSITORY = re.compile(r"^:?\s*(?:\w*Repository|EntityRepository)\s*<\s*(\w+)\s*>")
+_REPOSITORY = re.compile(r"^:?\s*(?:\w*Repository|\w*Model|ModelStatic)\s*<\s*(?:typeof\s+)?(\w+?)(?:Document)?\s*>")
 ENUMS = frozenset({"pgEnum", "mysqlEnum"})
 
 

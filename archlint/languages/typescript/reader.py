@@ -6,7 +6,7 @@ from typing import Any
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import access, angular, forms, routes, schemas, vue
+from archlint.languages.typescript import access, angular, express_validator, forms, routes, schemas, vue
 from archlint.languages.typescript.calls import Calls, Recogniser
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
@@ -27,6 +27,7 @@ from archlint.terms.scope import Function, Scope
 RECOGNISERS: tuple[Recogniser, ...] = (
     routes.procedures,
     vue.recognise,
+    express_validator.recognise,
     schemas.recognise,
     forms.recognise,
     access.recognise,

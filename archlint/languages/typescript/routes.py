@@ -5,6 +5,7 @@ from functools import cache
 
 from tree_sitter import Node
 
+from archlint.languages.typescript import express_validator
 from archlint.languages.typescript.chains import Chain, Link, chain, given, read_all
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.sheet import Sheet
@@ -374,6 +375,8 @@ def _front(reader: Reader, node: Node, request: Expression, function: Function, 
     if inner.type in FUNCTIONS:
         _handler(reader, inner, request, function, scope)
         return
+    if inner.type == "call_expression" and express_validator.stated(reader, inner, Ref(function.body), scope):
+        return
     callee = field(inner, "function") if inner.type == "call_expression" else inner
     name = reader.source.text(callee if callee is not None else inner).rsplit(".", 1)[-1]
     values = read_all(given(inner), reader, scope) if inner.type == "call_expression" else []
@@ -386,10 +389,21 @@ def _front(reader: Reader, node: Node, request: Expression, function: Function, 
             if isinstance(item, Ref):
                 body = Ref(function.body)
                 reader.sheet.bind(body, Call("validated", (item, body)), node, scope)
+        if not values and callee is not None and callee.type == "identifier":
+            _checked(reader, reader.value(callee, scope), node, function, scope)
     if inner.type != "call_expression":
         middleware = reader.value(inner, scope)
+        if _pattern("validating").search(name):
+            _checked(reader, middleware, node, function, scope)
         if isinstance(middleware, Ref):
             reader.sheet.invoke(middleware, (request,), node, scope)
+
+
+def _checked(reader: Reader, schema: Expression, node: Node, function: Function, scope: Scope) -> None:
+    """What comes in is what a list of validators let through."""
+    if isinstance(schema, Ref):
+        body = Ref(function.body)
+        reader.sheet.bind(body, Call("validated", (schema, body)), node, scope)
 
 
 def _handler(reader: Reader, node: Node, request: Expression, function: Function, scope: Scope) -> None:

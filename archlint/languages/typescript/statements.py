@@ -2,7 +2,7 @@
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import vue
+from archlint.languages.typescript import express_validator, vue
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
 from archlint.languages.typescript.modules import Modules
@@ -104,7 +104,7 @@ class Statements:
             text = self._reader.source.text(name)
             found: Expression = self._reader.define(inner, scope, name=text, symbol=text)
         else:
-            found = self._reader.value(value, scope)
+            found = express_validator.settled(self._reader.value(value, scope))
         if (
             name.type == "array_pattern"
             and isinstance(found, Items)

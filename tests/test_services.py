@@ -1,0 +1,101 @@
+"""Small services in many frameworks: what is found in them, and what is not."""
+
+import pytest
+
+from archlint.pipeline import Options, scan
+
+# That one rule stands in several places is true of all of these.
+SCATTERED = "AL101"
+ALL = Options(jobs=1, cache=False)
+
+SLIPS = """CREATE TABLE `slip` (
+  `id` int unsigned NOT NULL AUTO_INCREMENT,
+  `label` varchar(40) NOT NULL,
+  `state` enum('free','let','closed') NOT NULL DEFAULT 'free',
+  `length` int NOT NULL,
+  PRIMARY KEY (`id`),
+  CONSTRAINT `slip_chk` CHECK ((`length` between 4 and 30))
+) ENGINE=InnoDB;
+"""
+SLIP = """module.exports = (sequelize) => {
+  const Slip = sequelize.define('Slip', {
+    label: { type: DataTypes.STRING(%s), allowNull: false },
+    state: { type: DataTypes.ENUM('free', 'let', %s), defaultValue: 'free' },
+    length: { type: DataTypes.INTEGER, validate: { min: 4, max: %s } },
+  }, { tableName: 'slip', timestamps: false });
+  return Slip;
+};
+"""
+GATHERED = """const fs = require('fs');
+const db = {};
+fs.readdirSync(__dirname).forEach((file) => { const model = require(file)(sequelize); db[model.name] = model; });
+module.exports = db;
+"""
+HANDLER = """const { Slip } = require('../models');
+exports.add = async (req, res) => {
+  const { label, length } = req.body;
+  const slip = await Slip.create({ label, length });
+  res.json(slip);
+};
+"""
+CHECKED = """const { body } = require('express-validator');
+const checkSlip = [
+  body('label').trim().isLength({ min: 1, max: %s }),
+  body('length').isInt({ min: 4, max: 30 }),
+  sendErrors,
+];
+module.exports = { checkSlip };
+"""
+ROUTES = """const express = require('express');
+const { checkSlip } = require('../checks/slips');
+const slips = require('../controllers/slips');
+const router = express.Router();
+router.post('/slips', checkSlip, slips.add);
+module.exports = router;
+"""
+
+
+def harbour(length="40", word="'closed'", longest="30", checked="40"):
+    return {
+        "db/schema.sql": SLIPS,
+        "server/models/Slip.js": SLIP % (length, word, longest),
+        "server/models/index.js": GATHERED,
+        "server/controllers/slips.js": HANDLER,
+        "server/checks/slips.js": CHECKED % checked,
+        "server/routes/slips.js": ROUTES,
+    }
+
+
+def found(files, tree):
+    """Code, subject and files of each finding."""
+    report = scan(tree(files), ALL)
+    return [
+        (finding.code, finding.subject, tuple(dict.fromkeys(place.path for place in finding.places)))
+        for finding in report.findings
+        if finding.confidence >= 0.6 and finding.code != SCATTERED
+    ]
+
+
+STORIES = {
+    "a model, a validator and a table of MySQL that agree": (harbour(), []),
+    "a validator that lets through what the column cuts off": (
+        harbour(checked="60"),
+        [("AL201", "slip.label", ("db/schema.sql", "server/models/Slip.js", "server/checks/slips.js"))],
+    ),
+    "a model with a word that the enum has not": (
+        harbour(word="'shut'"),
+        [("AL204", "slip.state", ("db/schema.sql", "server/models/Slip.js"))],
+    ),
+    "a model whose limit is not the CHECK's": (
+        harbour(longest="35"),
+        [("AL201", "slip.length", ("server/models/Slip.js", "db/schema.sql", "server/checks/slips.js"))],
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "wanted"), STORIES.values(), ids=STORIES)
+def test_a_small_service(files, wanted, tree):
+    told = found(files, tree)
+    assert [(code, subject) for code, subject, _ in told] == [(code, subject) for code, subject, _ in wanted], told
+    for (_, _, places), (_, _, named) in zip(told, wanted, strict=True):
+        assert set(named) <= set(places)
