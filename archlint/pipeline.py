@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -54,13 +55,12 @@ def scan(root: Path, options: Options) -> Report:
     found = discover(place, language_of, _excluded(options))
     _expect(options.given, found)
     with open_store(_cache_outside(place) if options.cache else None) as store:
-        code = _reading_code(configuration)
-        asked = code + msgspec.msgpack.encode(_judging(configuration), order="deterministic")
+        asked = _asked(configuration)
         digests = known_digests(place, found, store, options.given)
         judged = _remembered(store, _report_key(found, digests, asked))
         if judged is None:
-            idioms, given = configuration.idioms, options.given
-            reading = read_all(place, found, digests, store, code, options.jobs, options.watch, idioms, given)
+            given = options.given
+            reading = _read(place, found, digests, store, options, given)
             judged = judge(found, reading, configuration)
             keep_digests(place, found, {path: it for path, it in reading.digests.items() if path not in given}, store)
             if reading.final:
@@ -77,18 +77,29 @@ def _before(place: str, options: Options, past: Past, store: Store) -> Judged:
     found = discover(
         place, language_of, _excluded(msgspec.structs.replace(options, leave_out=leave_out)), past.contents
     )
-    code = _reading_code(configuration)
     digests = known_digests(place, found, store, past.contents)
-    key = _report_key(found, digests, code + msgspec.msgpack.encode(_judging(configuration), order="deterministic"))
+    key = _report_key(found, digests, _asked(configuration))
     judged = _remembered(store, key)
     if judged is None:
-        reading = read_all(
-            place, found, digests, store, code, options.jobs, options.watch, configuration.idioms, past.contents
-        )
+        reading = _read(place, found, digests, store, options, past.contents)
         judged = judge(found, reading, configuration)
         if reading.final:
             store.keep_report(key, msgspec.msgpack.encode(judged))
     return judged
+
+
+def _read(
+    place: str,
+    found: Discovery,
+    digests: Mapping[str, bytes],
+    store: Store,
+    options: Options,
+    given: Mapping[str, bytes] = MappingProxyType({}),
+) -> Reading:
+    configuration = options.configuration
+    code, idioms = _reading_code(configuration), configuration.idioms
+    dialects = config.dialects(configuration, (file.path for file in found.files))
+    return read_all(place, found, digests, store, code, options.jobs, options.watch, idioms, given, dialects)
 
 
 def _expect(given: Iterable[str], found: Discovery) -> None:
@@ -115,6 +126,11 @@ def _reading_code(configuration: Configuration) -> bytes:
     return code
 
 
+def _asked(configuration: Configuration) -> bytes:
+    """What a report depends on beside the files."""
+    return _reading_code(configuration) + msgspec.msgpack.encode(_judging(configuration), order="deterministic")
+
+
 def _judging(configuration: Configuration) -> Configuration:
     """The part of the settings that judging depends on; the rest only chooses what is shown."""
     return msgspec.structs.replace(
@@ -129,9 +145,7 @@ def survey(root: Path, options: Options) -> Survey:
     configuration = options.configuration
     found = discover(place, language_of, _excluded(options))
     with open_store(_cache_outside(place) if options.cache else None) as store:
-        code = _reading_code(configuration)
-        digests = known_digests(place, found, store)
-        reading = read_all(place, found, digests, store, code, options.jobs, options.watch, configuration.idioms)
+        reading = _read(place, found, known_digests(place, found, store), store, options)
         keep_digests(place, found, reading.digests, store)
     knowledge, layers = _known(found, reading, configuration)
     return Survey(narrow(_judged(found, reading, knowledge, layers), options), knowledge, reading.facts)

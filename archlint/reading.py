@@ -11,13 +11,14 @@ from archlint.cache import Mark, Store
 from archlint.discover import Discovery, prepare
 from archlint.discover.tree import reason_of
 from archlint.model.facts import FileFacts
-from archlint.model.source import Problem
+from archlint.model.source import Problem, SourceFile
 from archlint.workers import available, spread
 
 Watch = Callable[[int, int], None]
 
 _KEEP_EVERY_BYTES = 8_000_000
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
+_UNSAID: Mapping[str, str] = MappingProxyType({})
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -45,6 +46,7 @@ class _Job(msgspec.Struct, frozen=True, array_like=True):
     language: str
     idioms: tuple[str, ...] = ()
     content: bytes | None = None
+    dialect: str = ""
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -92,14 +94,15 @@ def read_all(
     watch: Watch | None = None,
     idioms: tuple[str, ...] = (),
     given: Mapping[str, bytes] = _NOTHING,
+    dialects: Mapping[str, str] = _UNSAID,
 ) -> Reading:
     """Read every file that was found; the same files give the same facts, whoever read them and when.
 
-    `given` are contents to read instead of those on the disk.
+    `given` are contents to read instead of those on the disk; `dialects` is what the team says of files.
     """
     digests = {**digests, **{path: _digest(content) for path, content in given.items()}}
     keys = {
-        file.path: _key(file.path, file.language, digests[file.path], code)
+        file.path: _key(file.path, _spoken(file, dialects), digests[file.path], code)
         for file in found.files
         if file.path in digests
     }
@@ -113,13 +116,16 @@ def read_all(
     all_digests = dict(digests)
     total, done = sum(file.size for file in missing), 0
     sizes = {file.path: file.size for file in missing}
-    work = [_Job(root, file.path, file.language, idioms, given.get(file.path)) for file in missing]
+    work = [
+        _Job(root, file.path, file.language, idioms, given.get(file.path), _dialect(file, dialects)) for file in missing
+    ]
+    spoken = {file.path: _spoken(file, dialects) for file in missing}
     for chunk, answers in spread(read_files, work, [file.size for file in missing], jobs or available()):
         for job, (digest, blob) in zip(chunk, answers or [_CRASHED] * len(chunk), strict=True):
             outcome = outcomes[job.path] = _DECODER.decode(blob)
             if outcome.final:
                 all_digests[job.path] = digest
-                fresh[_key(job.path, job.language, digest, code)] = blob
+                fresh[_key(job.path, spoken[job.path], digest, code)] = blob
             done += sizes[job.path]
         if watch:
             watch(done, total)
@@ -128,6 +134,15 @@ def read_all(
             fresh = {}
     store.keep_facts(fresh)
     return _reading(outcomes, all_digests)
+
+
+def _dialect(file: SourceFile, dialects: Mapping[str, str]) -> str:
+    return dialects.get(file.path, "") if file.language in languages.WITH_DIALECTS else ""
+
+
+def _spoken(file: SourceFile, dialects: Mapping[str, str]) -> str:
+    """What a file is read as."""
+    return f"{file.language} {_dialect(file, dialects)}".strip()
 
 
 def read_files(jobs: Sequence[_Job]) -> list[tuple[bytes, bytes]]:
@@ -148,11 +163,13 @@ def _read_file(job: _Job) -> tuple[bytes, bytes]:
 
 def _outcome(job: _Job, raw: bytes) -> Outcome:
     data.add(job.idioms)
+    if unread := data.table("dialects")["unread"].get(job.dialect):
+        return Outcome(problem=f"nothing reads the SQL of {unread} yet; the file was not read")
     content = prepare(job.language, raw)
     if content.skip:
         return Outcome(skipped=content.skip)
     try:
-        facts = languages.read(job.language, job.path, content.source)
+        facts = languages.read(job.language, job.path, content.source, job.dialect)
     except RecursionError:
         return Outcome(problem="nested too deeply; the file was not read")
     except Exception as error:

@@ -44,7 +44,10 @@ def archlint(tmp_path: Path) -> Program:
     """Start the real program with a cache of its own, as a user would."""
 
     def run(*arguments: str | Path, **settings: str) -> "subprocess.CompletedProcess[str]":
-        environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "CI")}
+        ours = ("NO_COLOR", "FORCE_COLOR", "CI")
+        environment = {
+            key: value for key, value in os.environ.items() if key not in ours and not key.startswith("ARCHLINT_")
+        }
         environment |= {"ARCHLINT_CACHE_DIR": str(tmp_path / "cache"), **settings}
         command = [sys.executable, "-m", "archlint", *map(str, arguments)]
         return subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, timeout=60, check=False)

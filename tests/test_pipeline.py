@@ -25,10 +25,10 @@ def test_counts(tree):
 def test_a_bug_in_a_reader_costs_one_file(tree, monkeypatch):
     read = languages.read
 
-    def broken(language, path, source):
+    def broken(language, path, source, dialect):
         if path == "src/a.ts":
             raise KeyError("surprise")
-        return read(language, path, source)
+        return read(language, path, source, dialect)
 
     monkeypatch.setattr(reading.languages, "read", broken)
     report = scan(tree(FILES), Options())
@@ -54,9 +54,9 @@ def test_one_changed_file_is_read_alone(tree, monkeypatch):
     seen = []
     read = languages.read
 
-    def noted(language, path, source):
+    def noted(language, path, source, dialect):
         seen.append(path)
-        return read(language, path, source)
+        return read(language, path, source, dialect)
 
     monkeypatch.setattr(reading.languages, "read", noted)
     tree({"src/b.ts": "export const b = 3;\n"})
@@ -70,9 +70,9 @@ def test_another_archlint_reads_again(tree, monkeypatch):
     seen = []
     read = languages.read
 
-    def noted(language, path, source):
+    def noted(language, path, source, dialect):
         seen.append(path)
-        return read(language, path, source)
+        return read(language, path, source, dialect)
 
     monkeypatch.setattr(reading.languages, "read", noted)
     monkeypatch.setattr(pipeline, "code_digest", lambda *_: b"another")

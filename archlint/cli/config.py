@@ -20,9 +20,13 @@ def show(
     path: Annotated[Path, typer.Argument(help="The folder that would be scanned.", show_default=False)] = Path(),
     file: ConfigFlag = None,
 ) -> None:
-    """Show each value, and the file and line that it comes from."""
+    """Show each value, and where it comes from: a variable of the environment, a line of a file, or nowhere.
+
+    The command line has the last word, then the environment (ARCHLINT_FAIL_ON=error), then the nearest file, then those
+    that it extends. Tables are joined key by key, and lists of what to leave out or to add are put together.
+    """
     loaded = settings(path, file)
-    print(f"# {loaded.file or 'no archlint.toml, and no [tool.archlint] in a pyproject.toml: all values are defaults'}")
+    print(f"# {loaded.file or 'no archlint.toml, and no [tool.archlint] in a pyproject.toml'}")
     rows = []
     for name, value in msgspec.structs.asdict(loaded.configuration).items():
         key = name.replace("_", "-")

@@ -1,29 +1,38 @@
 """What commands share: the settings of the scanned folder, and the flags that choose them."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from archlint.config import Loaded, find_file, load
+from archlint.config import Loaded, load
 from archlint.model.configuration import Configuration
 from archlint.model.errors import ArchlintError
 
 ConfigFlag = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="Settings from this file, not the nearest one.", show_default=False),
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="Settings from this file, not the nearest one; ARCHLINT_CONFIG too.",
+        show_default=False,
+    ),
 ]
-IsolatedFlag = Annotated[bool, typer.Option("--isolated", help="No settings but those of the command line.")]
+IsolatedFlag = Annotated[
+    bool, typer.Option("--isolated", help="No settings but those of the command line: no file, no environment.")
+]
 
 
 def settings(path: Path, chosen: Path | None = None, isolated: bool = False) -> Loaded:
     """The settings for a folder."""
     if isolated and chosen:
         raise ArchlintError("--config and --isolated exclude each other")
-    if isolated or (chosen is None and find_file(path) is None):
+    if isolated:
         return Loaded(configuration=Configuration())
-    return load(path, check_names, chosen)
+    named = os.environ.get("ARCHLINT_CONFIG", "")
+    return load(path, check_names, chosen or (Path(named) if named else None))
 
 
 def check_names() -> Mapping[str, str]:

@@ -1,10 +1,12 @@
 """What the patterns of a configuration say about files: which are left out, and which layer others belong to."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from archlint.model.configuration import Configuration
 from archlint.model.source import Layer
+
+Value = TypeVar("Value")
 
 
 class Globs:
@@ -29,12 +31,17 @@ def excluded(configuration: Configuration) -> Callable[[str], bool] | None:
 
 def pinned(configuration: Configuration, paths: Iterable[str]) -> dict[str, Layer]:
     """The files whose layer the team has said."""
-    if not configuration.layers:
+    return last_of(configuration.layers, configuration.prefix, paths)
+
+
+def last_of(table: Sequence[tuple[str, Value]], prefix: str, paths: Iterable[str]) -> dict[str, Value]:
+    """What a table of patterns says of paths; the last pattern that matches wins."""
+    if not table:
         return {}
-    rows = [(Globs([pattern], configuration.prefix), layer) for pattern, layer in reversed(configuration.layers)]
+    rows = [(Globs([pattern], prefix), value) for pattern, value in reversed(table)]
     found = {}
     for path in paths:
-        layer = next((layer for globs, layer in rows if globs.match(path)), None)
-        if layer is not None:
-            found[path] = layer
+        value = next((value for globs, value in rows if globs.match(path)), None)
+        if value is not None:
+            found[path] = value
     return found

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from archlint.config.dialects import read_dialect
+from archlint.config.environment import Variables
 from archlint.config.finding import find_file, settings_of
 from archlint.config.idioms import idiom_files
 from archlint.config.mistakes import Source, nearest, tell
@@ -33,19 +35,17 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(root: Path, checks: Checks, chosen: Path | None = None) -> Loaded:
-    """The settings for a scanned folder: of the chosen file, else of the nearest one."""
+    """The settings for a scanned folder: of the environment, then of the chosen file, else of the nearest one."""
     file = chosen or find_file(root)
-    if file is None:
-        return Loaded(configuration=Configuration())
-    if not file.is_file():
+    if file is not None and not file.is_file():
         raise ArchlintError(f"the configuration {file} does not exist")
-    return _Loader(root.resolve(), file.resolve(), checks).load()
+    return _Loader(root.resolve(), file.resolve() if file else None, checks).load()
 
 
 class _Loader:
-    """One run over a file and those it extends."""
+    """One run over a file, those it extends, and the environment."""
 
-    def __init__(self, root: Path, file: Path, checks: Checks) -> None:
+    def __init__(self, root: Path, file: Path | None, checks: Checks) -> None:
         self._root = root
         self._file = file
         self._checks = checks
@@ -55,6 +55,7 @@ class _Loader:
         self._readers: dict[str, Callable[[Source, str, Any], Any]] = {
             "architecture": self._choice(ARCHITECTURES),
             "layers": self._table(lambda source, key, value: self._layer(source, ("layers", key), value)),
+            "dialects": self._table(read_dialect),
             "homes": self._table(lambda source, key, value: self._layer(source, ("homes", key), value)),
             "severity": self._table(self._severity, self._check_key),
             "select": self._check_list,
@@ -69,15 +70,19 @@ class _Loader:
         }
 
     def load(self) -> Loaded:
-        self._read(self._file, ())
+        if self._file is not None:
+            self._read(self._file, ())
+        self._read_environment()
         tell(self._sources)
         values = {key.replace("-", "_"): _frozen(value) for key, value in self._values.items()}
-        folder = self._file.parent
+        folder = self._file.parent if self._file else self._root
         prefix = self._root.relative_to(folder).as_posix() if self._root.is_relative_to(folder) else ""
         if "declared" in values:
             values["declared"] = _numbered(values["declared"])
         configuration = Configuration(prefix="" if prefix == "." else prefix, **values)
-        return Loaded(configuration=configuration, file=self._shown(self._file), origins=self._origins)
+        return Loaded(
+            configuration=configuration, file=self._shown(self._file) if self._file else "", origins=self._origins
+        )
 
     def _read(self, file: Path, below: tuple[Path, ...]) -> None:
         """What a file extends first, so that the file itself has the last word."""
@@ -95,6 +100,13 @@ class _Loader:
                 self._take(source, key, self._readers[key](source, key, value))
             elif key != "extend":
                 source.unknown((key,), "the key", key, [*self._readers, "extend"])
+
+    def _read_environment(self) -> None:
+        """The environment joins tables and adds to lists, as the nearest file does with those that it extends."""
+        source = Variables(os.environ, self._readers)
+        self._sources.append(source)
+        for key, value in source.settings():
+            self._take(source, key, self._readers[key](source, key, value))
 
     def _extend(self, source: Source, extended: object, below: tuple[Path, ...]) -> None:
         if not isinstance(extended, str):

@@ -33,14 +33,21 @@ _NAMES = {
 }
 
 
+# What a team may say more of.
+WITH_DIALECTS = frozenset({"postgresql"})
+
+
 def language_of(path: str) -> str | None:
     """The language of a file by its name, or None where no reader takes it."""
     found = _NAMES.get(path[path.rfind(".") :].lower())
     return found or ("settings" if settings.reads(path) else None)
 
 
-def read(language: str, path: str, source: bytes) -> FileFacts:
-    """The facts of one file; each language imports its grammar when the first file of it is read."""
+def read(language: str, path: str, source: bytes, dialect: str = "") -> FileFacts:
+    """The facts of one file; each language imports its grammar when the first file of it is read.
+
+    `dialect` is what the team says of the file, for a language that has dialects.
+    """
     reader = LANGUAGES[language]
     if reader is templates:
         lowered = templates.lower(language, path, source)
@@ -49,8 +56,8 @@ def read(language: str, path: str, source: bytes) -> FileFacts:
         if again is not None:
             lowered, facts = again, typescript.read(path, again.source, again.grammar)
         return lowered.placed(facts)
-    read_facts: FileFacts = reader.read(path, source)
+    read_facts: FileFacts = reader.read(path, source, dialect) if dialect else reader.read(path, source)
     return read_facts
 
 
-__all__ = ["LANGUAGES", "language_of", "read"]
+__all__ = ["LANGUAGES", "WITH_DIALECTS", "language_of", "read"]

@@ -16,12 +16,14 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     Patterns are those of ignore files, relative to the folder of the file that states them; `prefix` is the path of the
     scanned root in that folder. The last pattern of `layers` that matches wins.
     `homes` maps a subject, an entity or a kind of rule to a layer. `severity` maps codes to a level or `off`.
+    `dialects` says which database SQL files are written for, as `layers` does.
     `declared` are sites of rules that stand outside of the repository. `idioms` are absolute paths.
     """
 
     prefix: str = ""
     architecture: str = ""
     layers: tuple[tuple[str, Layer], ...] = ()
+    dialects: tuple[tuple[str, str], ...] = ()
     homes: tuple[tuple[str, Layer], ...] = ()
     severity: tuple[tuple[str, str], ...] = ()
     select: tuple[str, ...] = ()

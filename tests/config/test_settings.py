@@ -25,6 +25,8 @@ fail-on = "error"
 min-confidence = 0.5
 [layers]
 "src/**" = "service"
+[dialects]
+"db/" = "postgres"
 [homes]
 "loans.amount" = "contract"
 [severity]

@@ -6,9 +6,9 @@ NAME = "postgresql"
 SUFFIXES = (".sql", ".pgsql")
 
 
-def read(path: str, source: bytes) -> FileFacts:
-    """The facts of one file; a pure function of its path and bytes."""
+def read(path: str, source: bytes, dialect: str = "") -> FileFacts:
+    """The facts of one file; a pure function of its path, its bytes and the dialect that the team says it has."""
     # The grammar is heavy, and most scans of a frontend hold no SQL at all.
     from archlint.languages.postgresql import reader
 
-    return reader.read(path, source)
+    return reader.read(path, source, dialect)

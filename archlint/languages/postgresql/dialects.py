@@ -9,6 +9,7 @@ from archlint.languages.postgresql.node import Node
 from archlint.languages.postgresql.rewriting import Notes, rewrite
 from archlint.languages.postgresql.slicing import Slice, sliced
 
+HOME = "postgresql"
 _MARKED_WITHIN = 400_000
 _ROUTINE = re.compile(
     rb"\s*CREATE\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?(?:DEFINER\s*=\s*\S+\s+)?(?:AGGREGATE\s+|TEMP(?:ORARY)?\s+)?"
@@ -53,10 +54,10 @@ class Foreign(NamedTuple):
         return any(start <= node.start < end for start, end in self.notes.counts)
 
 
-def foreign(content: bytes) -> Foreign | None:
-    """The file rewritten, if it is plainly written for another database."""
-    dialect = _recognised(content[:_MARKED_WITHIN])
-    if not dialect:
+def foreign(content: bytes, told: str = "") -> Foreign | None:
+    """The file rewritten, if it is plainly written for another database, or the team says so."""
+    dialect = told or _recognised(content[:_MARKED_WITHIN])
+    if dialect in ("", HOME):
         return None
     table = data.table("idioms/sql_dialects")[dialect]
     plain, cuts = _neutral(content, dialect)

@@ -62,11 +62,11 @@ _GUARDED: dict[str, _GuardedReader] = {
 }
 
 
-def read(path: str, content: bytes) -> FileFacts:
+def read(path: str, content: bytes, dialect: str = "") -> FileFacts:
     """The facts of one file; what cannot be read becomes a problem, never an error."""
     if content.startswith(_MARK):
         content = content[len(_MARK) :]
-    other = foreign(content)
+    other = foreign(content, dialect)
     if other is None:
         sheet = Sheet(Source(path, content))
         pieces: Iterable[Slice] = slices(content)
