@@ -6,7 +6,7 @@ from archlint.algebra.combining import conjoin, transform
 from archlint.algebra.comparison import comparison
 from archlint.algebra.constants import constant, words
 from archlint.algebra.describing import describe, ends
-from archlint.algebra.folding import fold
+from archlint.algebra.folding import Lookup, fold
 from archlint.algebra.formulas import formula
 from archlint.algebra.normalising import requirements
 from archlint.algebra.partitions import partition
@@ -17,6 +17,7 @@ from archlint.algebra.requirement import Requirement
 from archlint.algebra.verdict import Verdict
 
 __all__ = [
+    "Lookup",
     "Requirement",
     "Verdict",
     "accepts",

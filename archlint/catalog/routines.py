@@ -105,6 +105,7 @@ def create_trigger(state: State, step: Step) -> None:
         function=change.function,
         columns=change.words,
         for_each=change.for_each or "statement",
+        condition=change.using,
         statements=change.statements,
     )
     state.triggers[key] = HeldTrigger(trigger, step.part)

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from archlint import algebra
 from archlint.catalog.state import (
     HeldColumn,
     HeldTable,
@@ -15,6 +16,7 @@ from archlint.catalog.state import (
     part_of,
 )
 from archlint.catalog.views import drop_readers
+from archlint.model.expression import Expression, Ref
 from archlint.model.schema import Column, Constraint, SchemaChange
 
 _ENDINGS = {"check": "check", "unique": "key", "primary": "pkey", "foreign": "fkey", "exclude": "excl"}
@@ -204,10 +206,25 @@ def rename_column(state: State, step: Step) -> None:
                 constraint = msgspec.structs.replace(constraint, target_columns=listed)
             if constraint is not other.constraints[name]:
                 other.constraints[name] = constraint
-    for key, trigger in state.triggers.items():
-        if key[0] == table.name and change.name in trigger.trigger.columns:
-            listed = _renamed(trigger.trigger.columns, change)
-            state.triggers[key] = trigger._replace(trigger=msgspec.structs.replace(trigger.trigger, columns=listed))
+    for key, held_trigger in state.triggers.items():
+        if key[0] == table.name:
+            trigger = msgspec.structs.replace(
+                held_trigger.trigger,
+                columns=_renamed(held_trigger.trigger.columns, change),
+                condition=_of_rows(held_trigger.trigger.condition, change),
+            )
+            state.triggers[key] = held_trigger._replace(trigger=trigger)
+
+
+def _of_rows(condition: Expression | None, change: SchemaChange) -> Expression | None:
+    """A trigger's condition with a column of its rows under its later name."""
+
+    def later(ref: Ref) -> Expression | None:
+        if ref.name in ("$new", "$old") and ref.path[:1] == (change.name,):
+            return Ref(ref.name, (change.to, *ref.path[1:]))
+        return None
+
+    return algebra.fold(condition, later) if condition is not None else None
 
 
 def _renamed(names: tuple[str, ...], change: SchemaChange) -> tuple[str, ...]:

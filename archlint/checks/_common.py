@@ -10,7 +10,7 @@ from archlint.model.finding import Place
 from archlint.model.graph import Word, WritePath
 from archlint.model.predicate import Constant, Formula, Numbers, Predicate
 from archlint.model.rule import BusinessRule, Difference, Kind, Relation, Site
-from archlint.model.source import TRUSTED, Layer
+from archlint.model.source import TRUSTED, Layer, Span
 
 # How `resolve` says that a subject was found by its name alone.
 # A broken length or pattern is a nuisance; money and rights are not at stake.
@@ -203,6 +203,14 @@ def counts_on(site: Site) -> bool:
     field = site.subject.field
     # Leaves bear the singular of their names.
     return isinstance(form, Formula) and not {field, field.removesuffix("s")}.isdisjoint(form.leaves)
+
+
+def within(inner: Span, outer: Span) -> bool:
+    """Whether a place lies in another one of the same file."""
+    return (outer.line, outer.column) <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= (
+        outer.end_line,
+        outer.end_column,
+    )
 
 
 def value_of(witness: str) -> Constant | None:

@@ -61,6 +61,11 @@ def listed(words: Iterable[str], joint: str = "and") -> str:
     return f"{', '.join(items[:-1])} {joint} {items[-1]}"
 
 
+def an(noun: str) -> str:
+    """A noun with its article."""
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
 def counted(words: Iterable[str], most: int) -> str:
     """Words as an English list, cut where there are many."""
     items = list(words)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from archlint.checks._columns import known_table
-from archlint.checks._common import certainty, homes, place, writing
+from archlint.checks._common import certainty, homes, place, within, writing
 from archlint.checks._enforcement import Enforcement, by_type, fields_known, spoken_of, trivial
 from archlint.checks._found import Found
 from archlint.checks._policies import plain
@@ -16,7 +16,7 @@ from archlint.model.graph import Graph, WritePath
 from archlint.model.predicate import Principals, Undecided
 from archlint.model.rule import BusinessRule, Kind, Site
 from archlint.model.schema import Routine, Superseded, Table
-from archlint.model.source import Layer, Span
+from archlint.model.source import Layer
 
 _JUDGED = frozenset(
     {
@@ -70,7 +70,7 @@ class _Losses:
                 yield _Lost(site, gone)
 
     def _of(self, site: Site) -> Superseded | None:
-        found = [gone for gone in self._by_path[site.path] if _within(site.span, gone.span)]
+        found = [gone for gone in self._by_path[site.path] if within(site.span, gone.span)]
         return min(found, key=lambda gone: gone.span.end_line - gone.span.line) if found else None
 
     def successor(self, gone: Superseded) -> Routine | None:
@@ -82,13 +82,6 @@ class _Losses:
         """Whether the body just before the living one had the guard; older ones were judged when they were replaced."""
         routine = self.successor(item.gone)
         return routine is not None and (item.gone.by_path, item.gone.by_span) == (routine.path, routine.span)
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    return (outer.line, outer.column) <= (inner.line, inner.column) and (inner.end_line, inner.end_column) <= (
-        outer.end_line,
-        outer.end_column,
-    )
 
 
 # Rules of data --------------------------------------------------------------------------------------------------
@@ -151,7 +144,7 @@ def _writes_of(routine: Routine, enforcement: Enforcement, table: Table) -> list
     return [
         way
         for way in enforcement.writes.get(table.name, ())
-        if way.path == routine.path and _within(way.span, routine.span)
+        if way.path == routine.path and within(way.span, routine.span)
     ]
 
 
@@ -168,7 +161,7 @@ def _authorization(graph: Graph, item: _Lost, losses: _Losses) -> Found | None:
         return None
     if _asks_still(graph, routine) or not routine.definer or _closed(graph, routine):
         return None
-    ways = [way for way in graph.writes if way.path == routine.path and _within(way.span, routine.span)]
+    ways = [way for way in graph.writes if way.path == routine.path and within(way.span, routine.span)]
     if not ways:
         return None
     return Found(
@@ -198,11 +191,11 @@ def _asks_still(graph: Graph, routine: Routine) -> bool:
     if any(not guard.soft and f"rpc {routine.name}" in guard.guards for guard in graph.access_guards):
         return True
     return any(
-        guard.path == routine.path and _within(guard.span, routine.span) and not all(map(plain, guard.principals))
+        guard.path == routine.path and within(guard.span, routine.span) and not all(map(plain, guard.principals))
         for guard in graph.access_guards
     )
 
 
 def _closed(graph: Graph, routine: Routine) -> bool:
-    ways = [way for way in graph.writes if way.path == routine.path and _within(way.span, routine.span)]
+    ways = [way for way in graph.writes if way.path == routine.path and within(way.span, routine.span)]
     return bool(ways) and not any(way.reachable for way in ways)

@@ -28,6 +28,7 @@ def build(
         words=resolved.words,
         access_guards=resolved.access_guards,
         edges=resolved.edges,
+        runs=resolved.runs,
         lost=resolved.lost,
         sql=resolved.sql,
         problems=tuple(sorted(set(unread))),

@@ -56,7 +56,8 @@ class Ref(_Node, frozen=True, gc=False, tag="r"):
     """A scoped name and the members read from it: `body.hours` is `Ref("body@3", ("hours",))`.
 
     Names are `identifier@scope` inside a file, `table:orders` for a column's table, `$row` for the row an
-    access is about. An element of a list (`rows[0]`, an iteration variable's source) is the member `[]`.
+    access is about, `$new` and `$old` for the rows that a trigger has. An element of a list (`rows[0]`, an iteration
+    variable's source) is the member `[]`.
     """
 
     name: str

@@ -91,7 +91,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     are the columns that they are sorted by. `aggregate` is `count`, `sum column`, … `client` is `anon` (the caller's
     own rights), `service` (bypasses row security), `definer` or `` (unknown); then `through` is the object that the
     call goes through, where it is named (a last member `()` is the result of a call). `guards` are the conditions of
-    enclosing branches. `places` says where and how each key of `payload` is written.
+    enclosing branches. `places` says where and how each key of `payload` is written. An insert that is `sparing` leaves
+    a row alone that is there already.
     """
 
     kind: str
@@ -109,16 +110,21 @@ class Access(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     guards: tuple[Expression, ...] = ()
     places: tuple[tuple[str, Span, str], ...] = ()
     library: str = ""
+    sparing: bool = False
 
 
 class Invocation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A call of a function of the scanned code, or a component rendered with properties (`arguments` = one Fields)."""
+    """A call of a function of the scanned code, or a component rendered with properties (`arguments` = one Fields).
+
+    `guards` are the conditions of enclosing branches.
+    """
 
     callee: Ref
     arguments: tuple[Expression, ...]
     span: Span
     scope: int = 0
     rendered: bool = False
+    guards: tuple[Expression, ...] = ()
 
 
 class FunctionFact(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -8,6 +8,14 @@ from archlint.model.schema import Schema
 from archlint.model.source import Layer, Problem, Span
 
 
+class Count(msgspec.Struct, frozen=True):
+    """A column that a write moves on from where it stands: `sign` is + or -, `by` says how far."""
+
+    column: str
+    sign: str
+    by: Expression
+
+
 class WritePath(msgspec.Struct, frozen=True, kw_only=True):
     """One place that writes an entity.
 
@@ -16,7 +24,8 @@ class WritePath(msgspec.Struct, frozen=True, kw_only=True):
     that stand before the write. `reachable` is true where a client can trigger it (directly, over a route or a
     procedure). `client` is as in Access. `value` paths by column are in `sources`; `given` are the columns whose value
     comes from the caller: a request's body, a routine's parameter, a form. `filters` are the columns by which the rows
-    are picked or sorted.
+    are picked or sorted; `where` is that condition over `$row`. An insert that is `sparing` leaves a row alone that is
+    there already. `counts` are the columns that another run of the same write would move once more.
     """
 
     id: int
@@ -36,6 +45,31 @@ class WritePath(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[tuple[str, Expression], ...] = ()
     given: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
+    where: Expression | None = None
+    sparing: bool = False
+    counts: tuple[Count, ...] = ()
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """One write of a run (its id), the conditions on the way to it, and the functions that the way leads through.
+
+    `given` says what the names of these functions stand for in this run: their arguments, and the rows of a trigger.
+    """
+
+    write: int
+    conditions: tuple[Expression, ...] = ()
+    through: tuple[str, ...] = ()
+    given: tuple[tuple[str, Expression], ...] = ()
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run of a function writes, itself or through what it calls, over the wire as well, but for triggers."""
+
+    path: str
+    span: Span
+    layer: Layer
+    symbol: str
+    acts: tuple[Act, ...]
 
 
 class ReadPath(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +151,10 @@ class SqlText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Graph(msgspec.Struct, frozen=True, kw_only=True):
-    """Where every business rule lives, who reads and writes what, and who calls whom."""
+    """Where every business rule lives, who reads and writes what, and who calls whom.
+
+    `runs` are those of the functions behind triggers, and of code that writes what triggers look at.
+    """
 
     rules: tuple[BusinessRule, ...]
     schema: Schema
@@ -126,6 +163,7 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...] = ()
     access_guards: tuple[AccessGuard, ...] = ()
     edges: tuple[Edge, ...] = ()
+    runs: tuple[Run, ...] = ()
     lost: tuple[Site, ...] = ()
     sql: tuple[SqlText, ...] = ()
     problems: tuple[Problem, ...] = ()

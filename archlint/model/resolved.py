@@ -2,7 +2,7 @@
 
 import msgspec
 
-from archlint.model.graph import AccessGuard, Edge, ReadPath, SqlText, Word, WritePath
+from archlint.model.graph import AccessGuard, Edge, ReadPath, Run, SqlText, Word, WritePath
 from archlint.model.rule import Site
 from archlint.model.source import Layer
 
@@ -17,5 +17,6 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...] = ()
     access_guards: tuple[AccessGuard, ...] = ()
     edges: tuple[Edge, ...] = ()
+    runs: tuple[Run, ...] = ()
     sql: tuple[SqlText, ...] = ()
     layers: dict[str, Layer] = {}

@@ -65,7 +65,8 @@ class SchemaChange(msgspec.Struct, frozen=True, kw_only=True):
     create domain (name, columns[0] = base type, constraints) · drop type · rename type (to) ·
     create function (name, signature, scope, language, definer, replace) ·
     drop function · rename function (to) · alter function (definer) (of these, `replace` = a signature is written) ·
-    create trigger (name, table, timing, events, columns of UPDATE OF in `words`, function, statements for WHEN) ·
+    create trigger (name, table, timing, events, columns of UPDATE OF in `words`, function, WHEN as `using` and as
+    statements) ·
     drop trigger · alter trigger (to) · disable trigger · enable trigger ·
     create policy (name, table, policy fields) · alter policy (the same, or to) · drop policy (name) ·
     enable security · disable security · force security (table) ·
@@ -119,7 +120,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Trigger(msgspec.Struct, frozen=True, kw_only=True):
-    """A live trigger. `timing` is before, after or instead of; `events` are insert, update, delete, truncate."""
+    """A live trigger. `timing` is before, after or instead of; `events` are insert, update, delete, truncate.
+
+    `condition` is its WHEN over the rows `$new` and `$old`; `$depth` counts the triggers that run already.
+    """
 
     name: str
     table: str
@@ -130,6 +134,7 @@ class Trigger(msgspec.Struct, frozen=True, kw_only=True):
     function: str
     columns: tuple[str, ...] = ()
     for_each: str = "row"
+    condition: Expression | None = None
     statements: tuple[int, ...] = ()
 
 

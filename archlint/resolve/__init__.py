@@ -16,6 +16,7 @@ from archlint.resolve.gates import Gates
 from archlint.resolve.names import learn
 from archlint.resolve.places import Places
 from archlint.resolve.routes import Routes
+from archlint.resolve.runs import Runs
 from archlint.resolve.sites import SiteBuilder
 from archlint.resolve.symbols import Locate, Program
 from archlint.resolve.writes import Accesses, schema_members
@@ -40,14 +41,16 @@ def resolve(files: Mapping[str, FileFacts], schema: Schema, layers: Mapping[str,
     by_place: dict[Place, list[int]] = defaultdict(list)
     for site in sites:
         by_place[builder.places_of[site.id]].append(site.id)
+    writes = accesses.writes(by_place, by_function(builder.statement_of, files))
     return Resolved(
         sites=tuple(sites),
         lost=(*lost, *guards.lost(len(sites) + len(lost) + 1)),
-        writes=tuple(accesses.writes(by_place, by_function(builder.statement_of, files))),
+        writes=tuple(writes),
         reads=tuple(accesses.reads()),
         words=tuple(accesses.words()),
         access_guards=tuple(guards.all()),
         edges=tuple(accesses.edges()),
+        runs=tuple(Runs(program, calls, conditions, accesses, writes).all()),
         sql=tuple(accesses.sql()),
         layers=dict(layers),
     )

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from archlint.model.expression import Fields
-from archlint.model.facts import Access, FileFacts
+from archlint.model.expression import Expression, Fields
+from archlint.model.facts import Access, FileFacts, Invocation
 from archlint.resolve.routes import Routes
 from archlint.resolve.symbols import Program
 
@@ -12,6 +13,14 @@ Function = tuple[str, int]
 
 _MOST = 120
 _DEPTH = 4
+
+
+class Call(NamedTuple):
+    """One call: what it passes under the (global) names of its callee, and the conditions of enclosing branches."""
+
+    callee: Function
+    arguments: tuple[tuple[str, Expression], ...]
+    guards: tuple[Expression, ...]
 
 
 class Calls:
@@ -23,6 +32,7 @@ class Calls:
         self._callers: dict[Function, set[Function]] = defaultdict(set)
         self._callees: dict[Function, set[Function]] = defaultdict(set)
         self._before: dict[Function, tuple[Function, ...]] = {}
+        self._made: dict[Function, list[tuple[Function, Invocation | Access]]] = defaultdict(list)
         live = program.schema.live_scopes
         for path, facts in program.files.items():
             standing = live.get(path) if facts.language == "postgresql" else None
@@ -31,6 +41,7 @@ class Calls:
                 if standing is None or access.scope in standing:
                     for target in self._targets(access):
                         self._callers[target].add((path, access.scope))
+                        self._made[path, access.scope].append((target, access))
 
     def _invocations(self, path: str, facts: FileFacts, standing: frozenset[int] | None) -> None:
         for invocation in facts.invocations:
@@ -40,6 +51,8 @@ class Calls:
             if found is not None and (path, invocation.scope) != (found[0], found[1].scope):
                 self._callers[found[0], found[1].scope].add((path, invocation.scope))
                 self._callees[path, invocation.scope].add((found[0], found[1].scope))
+                if not invocation.rendered:
+                    self._made[path, invocation.scope].append(((found[0], found[1].scope), invocation))
 
     def _targets(self, access: Access) -> Iterator[Function]:
         if not isinstance(access.target, str):
@@ -51,6 +64,27 @@ class Calls:
         elif access.kind in ("invoke", "http"):
             for handler in self._routes.handlers(access.kind, access.target):
                 yield handler.path, handler.scope
+
+    def made(self, function: Function) -> Iterator[Call]:
+        """The calls that stand in a function, those to somewhere else as well."""
+        for callee, source in self._made.get(function, ()):
+            yield Call(callee, tuple(self._passed(callee, source)), source.guards)
+
+    def _passed(self, callee: Function, source: Invocation | Access) -> Iterator[tuple[str, Expression]]:
+        path = callee[0]
+        fact = self._program.scopes.get(callee)
+        if fact is None:
+            return
+        if isinstance(source, Invocation):
+            for name, value in zip(fact.parameters, source.arguments, strict=False):
+                yield f"{path}|{name}", value
+        elif source.kind == "rpc" and isinstance(source.payload, Fields):
+            for name in fact.parameters:
+                passed = source.payload.get(name.rsplit("@", 1)[0])
+                if passed is not None:
+                    yield f"{path}|{name}", passed
+        elif source.payload is not None and fact.body:
+            yield f"{path}|{fact.body}", source.payload
 
     def chain(self, function: Function) -> tuple[Function, ...]:
         """A function and those around it, innermost first; the module itself is none."""

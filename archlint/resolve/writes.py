@@ -13,6 +13,7 @@ from archlint.model.source import Layer, Span
 from archlint.resolve.calls import Calls, Function
 from archlint.resolve.clients import rights as rights_of
 from archlint.resolve.conditions import Conditions, literals, walk
+from archlint.resolve.counting import Counting
 from archlint.resolve.flow import FlowGraph, Place, sources
 from archlint.resolve.names import bare
 from archlint.resolve.places import Places
@@ -53,6 +54,7 @@ class Accesses:
         self._definers = {(r.path, r.scope): r for r in program.schema.routines}
         self._given = _given_names(program)
         self._closed = _closed_routines(program)
+        self._counting = Counting(places)
 
     def each(self) -> Iterator[tuple[str, FileFacts, int, Access]]:
         """The accesses in force."""
@@ -144,6 +146,9 @@ class Accesses:
             sources=tuple(values.items()),
             given=tuple(sorted(given)),
             filters=self._filtered(access, table),
+            where=self._conditions.value(path, access.where) if access.where is not None else None,
+            sparing=access.sparing,
+            counts=self._counting.counts(table, access.kind, values),
         )
 
     def _filtered(self, access: Access, table: str) -> tuple[str, ...]:

@@ -238,3 +238,18 @@ def test_what_a_file_speaks_of_has_other_names_later():
 def test_a_table_of_the_same_name_made_later_in_the_file_is_that_one():
     fold = Fold("CREATE TABLE t (a int); ALTER TABLE t RENAME TO old; CREATE TABLE t (a int CHECK (a > 1));")
     assert fold.schema.renamed == {}
+
+
+def test_a_trigger_waits_for_a_column_under_its_later_name():
+    fold = Fold("""
+        CREATE TABLE t (a int, b int);
+        CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+        CREATE TRIGGER g AFTER UPDATE OF a ON t FOR EACH ROW WHEN (OLD.a IS DISTINCT FROM NEW.a AND NEW.b > 0)
+          EXECUTE FUNCTION f();
+        ALTER TABLE t RENAME COLUMN a TO c;
+    """)
+    (trigger,) = fold.schema.triggers
+    assert trigger.columns == ("c",)
+    changed, above = trigger.condition.operands
+    assert [item.path for item in changed.operands] == [("c",), ("c",)]
+    assert above.operands[0].path == ("b",)

@@ -1,8 +1,10 @@
 """The examples in the texts of the checks are what `explain` shows, and they are true."""
 
+import msgspec
 import pytest
 
 from archlint.checks import CHECKS, LAST
+from archlint.cli.settings import settings
 from archlint.pipeline import Options, scan
 from archlint.ruleset import load_checks
 
@@ -16,7 +18,8 @@ ALL = Options(jobs=1, cache=False)
 
 @pytest.mark.parametrize(("code", "example"), EXAMPLES)
 def test_an_example_is_what_it_says(code, example, tree):
-    report = scan(tree(example.files), ALL)
+    root = tree(example.files)
+    report = scan(root, msgspec.structs.replace(ALL, configuration=settings(root).configuration))
     found = [finding for finding in report.findings if finding.code == code]
     if not example.broken:
         assert [finding.message for finding in found] == []

@@ -271,13 +271,7 @@ class Body(Queries):
 
     def _quietly(self, source: Node) -> Expression | None:
         """A value without a trace of having been read."""
-        kept = (len(self.sheet.statements), len(self.sheet.accesses), len(self.sheet.invocations))
-        value = self._expression(source)
-        del self.sheet.statements[kept[0] :]
-        del self.sheet.accesses[kept[1] :]
-        del self.sheet.targets[kept[1] :]
-        del self.sheet.invocations[kept[2] :]
-        return value
+        return self.sheet.tried(lambda: self._expression(source))
 
     def _raises(self, node: Node) -> bool:
         """Whether RAISE ends the routine; a bare RAISE only passes on an error."""

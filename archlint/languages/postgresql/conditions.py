@@ -6,6 +6,7 @@ from archlint.languages.postgresql.node import Node
 from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Operation, Ref, Row, Text
 
 OPERATION = Ref("$operation")
+DEPTH = Ref("$depth")
 
 
 def bare(node: Node) -> Node:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from archlint.languages.postgresql import functions, literals
-from archlint.languages.postgresql.conditions import OPERATION
+from archlint.languages.postgresql.conditions import DEPTH, OPERATION
 from archlint.languages.postgresql.node import Node, elements
 from archlint.languages.postgresql.scope import Scope, below
 from archlint.languages.postgresql.sheet import Sheet
@@ -368,6 +368,8 @@ class Translator:
             return self._coalesced(node, values)
         if name in functions.CLOCK:
             return Call("now", ())
+        if name == "pg_trigger_depth":
+            return DEPTH
         if name in functions.AGGREGATES and len(values) == 1:
             return Call(functions.AGGREGATES[name], values)
         if name in functions.SAME:

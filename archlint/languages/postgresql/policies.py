@@ -110,6 +110,7 @@ def create_trigger(sheet: Sheet, node: Node, absent: bool = False) -> None:
         words=tuple(words),
         function=sheet.name(executed),
         for_each=each,
+        using=_awaited(sheet, node),
         statements=statements,
         replace=node.child("opt_or_replace") is not None,
         if_absent=absent,
@@ -127,6 +128,16 @@ def _when(sheet: Sheet, node: Node, table: str, name: str) -> tuple[int, ...]:
     before = len(sheet.statements)
     translator.value(part.children[2])
     return tuple(range(before, len(sheet.statements)))
+
+
+def _awaited(sheet: Sheet, node: Node) -> Expression | None:
+    """The condition of WHEN over the two rows."""
+    part = node.child("TriggerWhen")
+    if part is None or len(part.children) < 3:
+        return None
+    translator = Queries(sheet, Scope(0, "", {"new": Ref("$new"), "old": Ref("$old")}))
+    # The same words were stated as a condition of the table already.
+    return sheet.tried(lambda: sheet.rows(translator.value(part.children[2])))
 
 
 def grant(sheet: Sheet, node: Node) -> None:

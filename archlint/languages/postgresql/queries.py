@@ -1,7 +1,7 @@
 """Reads queries and data changes as accesses."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -324,6 +324,8 @@ class Queries(Translator):
         found = self._returned(node, Table(alias or name, Ref(f"#{slot}"), self.sheet.columns.get(name)))
         self._finish(slot, "upsert" if updated else "insert", node, [], found)
         self._with_payload(slot, payload)
+        if upsert is not None and not updated:
+            self._replaced(slot, sparing=True)
         if upsert is not None and updated:
             self._conflict(upsert, name, alias, payload)
         return _outside(found, slot, self.sheet.accesses)
@@ -370,9 +372,12 @@ class Queries(Translator):
         return written[0] if len(written) == 1 else Items(tuple(written))
 
     def _with_payload(self, slot: int, payload: Expression | None) -> None:
+        self._replaced(slot, payload=payload)
+
+    def _replaced(self, slot: int, **fields: Any) -> None:
         access = self.sheet.accesses[slot]
         if access is not None:
-            self.sheet.accesses[slot] = msgspec.structs.replace(access, payload=payload)
+            self.sheet.accesses[slot] = msgspec.structs.replace(access, **fields)
 
     def _conflict(self, node: Node, name: str, alias: str, payload: Expression) -> None:
         """What ON CONFLICT DO UPDATE writes beside what was to be inserted."""

@@ -1,7 +1,7 @@
 """Where the readers of the parts of a file write down what they find."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from archlint.languages.postgresql.dialects import Foreign
 from archlint.languages.postgresql.node import Node
@@ -12,6 +12,8 @@ from archlint.model.expression import Call, Expression, Fields, Items, Operation
 from archlint.model.facts import Access, Binding, FileFacts, FunctionFact, Invocation, Statement
 from archlint.model.schema import SchemaChange
 from archlint.model.source import Problem, Span
+
+_Read = TypeVar("_Read")
 
 
 class Sheet:
@@ -66,7 +68,9 @@ class Sheet:
     def invoke(self, callee: Ref, arguments: tuple[Expression, ...], node: Node, scope: Scope) -> None:
         """Adds a call of a routine by position."""
         self.invocations.append(
-            Invocation(callee=callee, arguments=arguments, span=self.span(node), scope=scope.number)
+            Invocation(
+                callee=callee, arguments=arguments, span=self.span(node), scope=scope.number, guards=scope.guards
+            )
         )
 
     def call_by_name(self, name: str, arguments: Fields, node: Node, scope: Scope) -> None:
@@ -86,6 +90,16 @@ class Sheet:
     def new_scope(self) -> int:
         self.scopes += 1
         return self.scopes
+
+    def tried(self, read: Callable[[], _Read]) -> _Read:
+        """What a reader gives, without a trace of its having read."""
+        statements, accesses, invocations = len(self.statements), len(self.accesses), len(self.invocations)
+        found = read()
+        del self.statements[statements:]
+        del self.accesses[accesses:]
+        del self.targets[accesses:]
+        del self.invocations[invocations:]
+        return found
 
     # Reading off ---------------------------------------------------------------------------------------------
 

@@ -184,3 +184,25 @@ def test_temporary_tables_are_no_part_of_the_schema():
 )
 def test_dumps_and_rollbacks_are_marked(path: str, sql: str, hints: tuple[str, ...]):
     assert read(sql, path).hints == hints
+
+
+def test_what_a_trigger_waits_for_knows_its_two_rows():
+    found = read("""
+        CREATE TRIGGER t AFTER UPDATE ON loans FOR EACH ROW
+          WHEN (OLD.amount IS DISTINCT FROM NEW.amount AND pg_trigger_depth() = 0) EXECUTE FUNCTION f();
+    """)
+    assert shown(found.changes[0].using) == "($old.amount distinct $new.amount) and ($depth = 0)"
+    assert found.invocations == ()
+
+
+def test_an_insert_that_spares_what_is_there():
+    found = read("""
+        CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$
+          INSERT INTO loans (id) VALUES (1) ON CONFLICT (id) DO NOTHING;
+          INSERT INTO loans (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET amount = 2;
+          INSERT INTO loans (id) VALUES (1);
+        $$;
+    """)
+    assert [(item.kind, item.sparing) for item in found.accesses] == [
+        ("insert", True), ("upsert", False), ("update", False), ("insert", False),
+    ]  # fmt: skip
