@@ -143,3 +143,20 @@ def labelled(value: Expression) -> tuple[tuple[Expression, Expression], ...]:
     elif not isinstance(value, (Null, Opaque)):
         return ()
     return tuple(cases) if len({label for _, label in cases}) > 1 else ()
+
+
+def edges(value: Expression) -> tuple[tuple[str, str], ...]:
+    """The steps that a map of states to the states after them allows; empty where it is something else."""
+    if not isinstance(value, Fields) or value.spreads or len(value.entries) < 2:
+        return ()
+    states = {name for name, _ in value.entries}
+    edges: list[tuple[str, str]] = []
+    for name, after in value.entries:
+        if not isinstance(after, Items):
+            return ()
+        for item in after.items:
+            if not isinstance(item, Text):
+                return ()
+            edges.append((name, item.value))
+    reached = {after for _, after in edges}
+    return tuple(edges) if reached and len(reached & states) >= max(1, len(reached) // 2) else ()

@@ -66,3 +66,17 @@ def presence_only(condition: Expression) -> bool:
         if condition.operator in ("=", "!=", ">", "<=") and isinstance(condition.operands[1], Number):
             return isinstance(condition.operands[0], Call) and condition.operands[1].value == "0"
     return False
+
+
+def relevant(guards: tuple[Expression, ...], condition: Expression) -> tuple[Expression, ...]:
+    """The conditions of enclosing branches that are about something else than the requirement itself."""
+    own = {item for item in within(condition) if isinstance(item, (Ref, Row))}
+    kept = []
+    for guard in guards:
+        for part in guard.operands if isinstance(guard, Operation) and guard.operator == "and" else (guard,):
+            names = {item for item in within(part) if isinstance(item, (Ref, Row))}
+            denied = isinstance(part, Operation) and part.operator in ("not", "or")
+            if plumbing(part) or names <= own or (presence_only(part) and not denied):
+                continue
+            kept.append(part)
+    return tuple(dict.fromkeys(kept))

@@ -5,7 +5,7 @@ from functools import cache
 
 from tree_sitter import Node
 
-from archlint.languages.typescript.chains import Chain, Link, all_of, chain, column, equalities, named, read_all
+from archlint.languages.typescript.chains import Chain, Link, chain, read_all
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.supabase import client
 from archlint.languages.typescript.syntax import unwrapped
@@ -25,6 +25,7 @@ from archlint.model.expression import (
     Text,
 )
 from archlint.terms.idioms import table, words
+from archlint.terms.postgrest import all_of, column, equalities, named
 from archlint.terms.scope import Scope
 
 KYSELY = {

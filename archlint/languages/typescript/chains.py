@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import field, parts, unwrapped
-from archlint.model.expression import Call, Expression, Fields, Opaque, Operation, Ref, Row, Text
+from archlint.model.expression import Call, Expression, Fields, Opaque, Operation, Row
 from archlint.terms.scope import Scope
 
 
@@ -86,34 +86,6 @@ def read_rest(links: list[Link], reader: Reader, scope: Scope) -> None:
     """Reads the arguments of links that mean nothing to us, for what is stated inside of them."""
     for link in links:
         read_all(link.given, reader, scope)
-
-
-def named(value: Expression) -> str | Ref:
-    """A table or function as its user names it; `` where it is neither a text nor a name."""
-    if isinstance(value, Text):
-        return value.value
-    return value if isinstance(value, Ref) else ""
-
-
-def column(value: Expression) -> Ref | None:
-    """A column named by a text, `orders.status` and `status` alike."""
-    if isinstance(value, Text) and value.value:
-        return Ref("$row", (value.value.rsplit(".", 1)[-1],))
-    return None
-
-
-def all_of(conditions: list[Expression]) -> Expression | None:
-    """All conditions together; None where there is none."""
-    if not conditions:
-        return None
-    return conditions[0] if len(conditions) == 1 else Operation("and", tuple(conditions))
-
-
-def equalities(value: Expression) -> list[Expression]:
-    """`{ a: 1, b: x }` as a condition on the row."""
-    if not isinstance(value, Fields):
-        return []
-    return [Operation("=", (Ref("$row", (name,)), item)) for name, item in value.entries if name]
 
 
 def answer(row: Row) -> Fields:

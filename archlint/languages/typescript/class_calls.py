@@ -5,11 +5,12 @@ import re
 from tree_sitter import Node
 
 from archlint.languages.typescript.builders import tested
-from archlint.languages.typescript.chains import all_of, chain, read_all
+from archlint.languages.typescript.chains import chain, read_all
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import unwrapped
 from archlint.model.expression import Call, Expression, Fields, Items, Number, Opaque, Operation, Ref, Row
 from archlint.terms.idioms import table
+from archlint.terms.postgrest import all_of
 from archlint.terms.scope import Scope
 
 _CLASS = re.compile(r"[A-Z]\w*$")

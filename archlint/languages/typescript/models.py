@@ -6,7 +6,7 @@ from functools import cache
 from tree_sitter import Node
 
 from archlint.languages.typescript.builders import tested
-from archlint.languages.typescript.chains import Chain, all_of, chain, equalities, read_all
+from archlint.languages.typescript.chains import Chain, chain, read_all
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.supabase import client
 from archlint.model.expression import (
@@ -23,6 +23,7 @@ from archlint.model.expression import (
     Text,
 )
 from archlint.terms.idioms import table
+from archlint.terms.postgrest import all_of, equalities
 from archlint.terms.scope import Scope
 
 _SURE = frozenset({"data", "where", "create", "update", "select", "include", "orderBy", "take"})

@@ -10,10 +10,10 @@ from archlint.languages.typescript.outcomes import NOTHING, Outcome, Outcomes
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import FUNCTIONS, field, has_token, parts, unwrapped
 from archlint.languages.typescript.types import Types
-from archlint.model.expression import Call, Expression, Fields, Items, Null, Operation, Ref, Row, Text
+from archlint.model.expression import Call, Expression, Fields, Items, Null, Operation, Ref, Text
 from archlint.terms.callers import about_caller, normal
-from archlint.terms.neutral import LITERALS, is_formula, negated, tells, within
-from archlint.terms.plumbing import plumbing, presence_only
+from archlint.terms.neutral import LITERALS, edges, is_formula, negated, tells
+from archlint.terms.plumbing import plumbing, relevant
 from archlint.terms.scope import Scope
 
 _BLOCKS = frozenset({"statement_block", "program", "switch_body"})
@@ -194,9 +194,9 @@ class Statements:
 
     def _steps(self, subject: Ref, value: Expression, node: Node, scope: Scope) -> None:
         """`{ draft: ['paid', 'cancelled'], … }` is a map of allowed steps."""
-        edges = _edges(value)
-        if edges:
-            self._reader.sheet.state("transition", node, scope, subject=subject, edges=edges, strength="hard")
+        steps = edges(value)
+        if steps:
+            self._reader.sheet.state("transition", node, scope, subject=subject, edges=steps, strength="hard")
 
     # Branches --------------------------------------------------------------------------------------------
 
@@ -262,7 +262,7 @@ class Statements:
             node,
             scope,
             condition=normal(condition, self._reader.sheet) if asked else condition,
-            guards=_relevant(scope.guards, condition),
+            guards=relevant(scope.guards, condition),
             effect=effect,
             strength=strength,
             message=outcome.message,
@@ -471,33 +471,3 @@ def _alternatives(test: Node) -> list[Node]:
         if token is not None and token.type == "||" and left is not None and right is not None:
             return [*_alternatives(left), *_alternatives(right)]
     return [node]
-
-
-def _relevant(guards: tuple[Expression, ...], condition: Expression) -> tuple[Expression, ...]:
-    """The conditions of enclosing branches that are about something else than the requirement itself."""
-    own = {item for item in within(condition) if isinstance(item, (Ref, Row))}
-    kept = []
-    for guard in guards:
-        for part in guard.operands if isinstance(guard, Operation) and guard.operator == "and" else (guard,):
-            names = {item for item in within(part) if isinstance(item, (Ref, Row))}
-            denied = isinstance(part, Operation) and part.operator in ("not", "or")
-            if plumbing(part) or names <= own or (presence_only(part) and not denied):
-                continue
-            kept.append(part)
-    return tuple(dict.fromkeys(kept))
-
-
-def _edges(value: Expression) -> tuple[tuple[str, str], ...]:
-    if not isinstance(value, Fields) or value.spreads or len(value.entries) < 2:
-        return ()
-    states = {name for name, _ in value.entries}
-    edges: list[tuple[str, str]] = []
-    for name, after in value.entries:
-        if not isinstance(after, Items):
-            return ()
-        for item in after.items:
-            if not isinstance(item, Text):
-                return ()
-            edges.append((name, item.value))
-    reached = {after for _, after in edges}
-    return tuple(edges) if reached and len(reached & states) >= max(1, len(reached) // 2) else ()
