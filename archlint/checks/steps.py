@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from archlint.checks._common import advice, by_id, certainty, counts_on, place, sameness, told_apart
+from archlint.checks._copies import statements
 from archlint.checks._drift import witness_words
 from archlint.checks._found import Found
 from archlint.checks._words import admits, at, who
@@ -29,7 +30,9 @@ def formula(graph: Graph) -> Iterator[Found]:
         alike = [
             item
             for item in told_apart(rule, *_RELATIONS)
-            if _shared(item[1], item[2]) >= _LEAST_SHARED and not (counts_on(item[1]) or counts_on(item[2]))
+            if _shared(item[1], item[2]) >= _LEAST_SHARED
+            and not (counts_on(item[1]) or counts_on(item[2]))
+            and len(statements(item[1:])) > 1
         ]
         if alike:
             yield _formula(rule, alike)

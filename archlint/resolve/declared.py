@@ -9,6 +9,7 @@ from archlint.model.predicate import Anything, Columns, Constant, Predicate, Ste
 from archlint.model.rule import Kind, Subject
 from archlint.resolve.context import Context
 from archlint.resolve.draft import Draft, identifier, moved_constant, place_of, unresolved
+from archlint.resolve.flow import Place
 from archlint.resolve.lifetimes import lifetime
 from archlint.resolve.names import bare, key
 from archlint.resolve.places import Reached
@@ -134,12 +135,15 @@ class Declared:
         if statement.value is None or statement.subject is None:
             return
         value = self._context.conditions.value(path, statement.value)
+        origins = self._context.conditions.origins
+        origin = origins[0] if statement.source == "helper" and origins else ""
         predicate = algebra.formula(value, self._context.leaf)
         if predicate is None:
             return
         place, reached = self._context.subjects(path, statement.subject)
         if place is None:
             return
+        reached = reached or self._results(place)
         best = reached[0] if reached and reached[0].stored else None
         subject = best.subject if best else Subject("~", bare(place[1][-1] if place[1] else identifier(place[0])))
         yield Draft(
@@ -150,7 +154,17 @@ class Declared:
             evidence=best.evidence if best else ("named",),
             place=place,
             value=value,
+            origin=origin,
         )
+
+    def _results(self, place: Place) -> tuple[Reached, ...]:
+        """The columns of one name that a function's result goes to; what several fields take has none."""
+        reached = self._context.places.columns((f"ret:{place[0]}", place[1]))
+        # The way back leads to what the function is asked with.
+        found = tuple(
+            item for item in reached if item.stored and not any(why.startswith("returned by") for why in item.evidence)
+        )
+        return found if len({item.subject.field for item in found}) == 1 else ()
 
     def _classified(self, path: str, statement: Statement) -> Iterator[Draft]:
         cases = [

@@ -18,6 +18,7 @@ from archlint.resolve.declared import Declared
 from archlint.resolve.draft import Draft, identifier
 from archlint.resolve.flow import Place
 from archlint.resolve.gates import Gates
+from archlint.resolve.helped import helped
 from archlint.resolve.lifetimes import lifetime
 from archlint.resolve.places import Places
 from archlint.resolve.required import Required
@@ -76,6 +77,8 @@ class SiteBuilder:
             for index, statement in enumerate(facts.statements):
                 if standing is None or index in standing:
                     live.extend(self._sites(path, index, statement))
+            for statement in helped(self._program, path, facts):
+                live.extend(self._sites(path, -1, statement))
             live.extend(self._lasting(path, facts))
         live.extend(self._enumerations())
         live.extend(self._constants())
@@ -142,7 +145,8 @@ class SiteBuilder:
         for draft in drafts:
             where, source = self._location(path, statement, draft)
             site = self._site(where, source, index, draft)
-            self.statement_of[site.id] = (path, index)
+            if index >= 0:
+                self.statement_of[site.id] = (path, index)
             yield site
             if where == path and source is statement:
                 yield from self._named(statement, draft)
