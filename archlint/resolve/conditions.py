@@ -21,6 +21,7 @@ from archlint.model.facts import FunctionFact
 from archlint.resolve.symbols import Program
 
 _DEPTH = 3
+_CLOCK = frozenset({"now", "today", "date"})
 _LITERALS = frozenset({Text, Number, Boolean, Null, Opaque})
 # A value written out to more than this is a computation nobody compares; in geometry and noise it grows without end.
 _LARGEST = 400
@@ -36,6 +37,7 @@ class Conditions:
         # Several makers of sites ask for the same expression of a statement. The expression is kept, as its number
         # names it only while it lives.
         self._known: dict[tuple[str, int], tuple[Expression, Expression, tuple[str, ...]]] = {}
+        self._answers: dict[str, Expression | None] = {}
 
     def value(self, path: str, expression: Expression) -> Expression:
         """The expression with constants folded and predicate functions inlined."""
@@ -60,11 +62,25 @@ class Conditions:
         if self._room < 0:
             return None
         found = self._program.constant(ref)
+        if found is None and ref.name in self._program.constants:
+            found = self._asked_for_nothing(ref.name)
         if found is not None:
             self._room -= _heavy(found)
         if found is not None and not ref.name.split("@")[0].endswith("|"):
             self.origins.append(ref.name)
         return found
+
+    def _asked_for_nothing(self, name: str) -> Expression | None:
+        """What a name holds that is bound to a call without arguments, where that is a plain value or the present."""
+        if name not in self._answers:
+            self._answers[name] = None
+            path, value = self._program.constants[name]
+            if isinstance(value, Call) and value.callee is not None and not value.arguments:
+                origins = list(self.origins)
+                found = fold(self._inline(self._program.globalised(path, value), _DEPTH), self._program.constant)
+                self.origins = origins
+                self._answers[name] = found if _plain(found) else None
+        return self._answers[name]
 
     def _inline(self, expression: Expression, depth: int) -> Expression:
         if isinstance(expression, Operation):
@@ -89,7 +105,15 @@ class Conditions:
         self._room -= _heavy(body)
         self.origins.append(f"{path}|{function.name}")
         parameters = {f"{path}|{name}": value for name, value in zip(function.parameters, arguments, strict=False)}
-        return substitute(self._program.globalised(path, body), parameters)
+        # Names inside of the function may stand for what is computed from its parameters.
+        return substitute(fold(self._program.globalised(path, body), self._constant), parameters)
+
+
+def _plain(value: Expression) -> bool:
+    """Whether a value depends on nothing but the clock."""
+    if isinstance(value, Call):
+        return value.callee is None and value.function in _CLOCK and all(map(_plain, value.arguments))
+    return isinstance(value, (Text, Number, Boolean))
 
 
 def returned(function: FunctionFact) -> Expression | None:

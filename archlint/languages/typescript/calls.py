@@ -159,6 +159,8 @@ class Calls:
         if name == "Array.isArray":
             self.arguments(node, scope)
             return Opaque("is list")
+        if name in table("javascript")["dates"]["functions"] and self._asks_for_years(node):
+            return Call("date", self.arguments(node, scope)[:1])
         function = table("javascript")["functions"].get(name)
         if function is None or (scope.lookup(name.split(".", 1)[0]) and "." in name):
             return None
@@ -167,7 +169,15 @@ class Calls:
             return self._bounded(node, function, arguments, scope)
         if function == "integer":
             arguments = arguments[:1]
+        if function == "date" and not arguments:
+            return Call("now", ())
         return Call(function, arguments)
+
+    def _asks_for_years(self, node: Node) -> bool:
+        """Whether the second argument is the form of a date that begins with its year."""
+        listed = field(node, "arguments")
+        given = parts(listed) if listed is not None else []
+        return len(given) == 2 and self._reader.source.text(given[1]).strip("\"'`").startswith("yy")
 
     def _bounded(self, node: Node, function: str, arguments: tuple[Expression, ...], scope: Scope) -> Expression:
         """`Math.max(low, Math.min(high, x))` forces x between two numbers."""
@@ -250,8 +260,28 @@ class Calls:
         ):
             base = self._reader.value(holder, scope)
             self.arguments(node, scope)
-            return Opaque(f"{method}()") if not isinstance(base, Ref) else Call(method, (base,))
-        return None
+            if _dated(base) and method in knowledge["dates"]["written"]:
+                return base
+            if isinstance(base, Ref) or (_dated(base) and method == knowledge["dates"]["first"]):
+                return Call(method, (base,))
+            return Opaque(f"{method}()")
+        return self._date_method(method, holder, node, scope)
+
+    def _date_method(self, method: str, holder: Node, node: Node, scope: Scope) -> Expression | None:
+        """A date written out is that date; one that is moved is no more what it was made as."""
+        knowledge = table("javascript")["dates"]
+        if method not in knowledge["written"] and method not in knowledge["changed"]:
+            return None
+        base = self._reader.value(holder, scope)
+        if method in knowledge["changed"]:
+            self.arguments(node, scope)
+            if isinstance(base, Ref):
+                self._reader.sheet.bind(base, Opaque(f"{method}()"), node, scope)
+            return Opaque(f"{method}()")
+        if not _dated(base):
+            return None
+        self.arguments(node, scope)
+        return base
 
     def _membership(self, method: str, holder: Node, given: list[Node], scope: Scope) -> Expression | None:
         if len(given) < 1:
@@ -371,6 +401,10 @@ def _mapped(value: Expression) -> Expression:
             return Opaque("map")
         entries.append((item.items[0].value, item.items[1]))
     return Fields(tuple(entries))
+
+
+def _dated(value: Expression) -> bool:
+    return isinstance(value, Call) and value.callee is None and value.function in ("date", "now")
 
 
 def _without(value: Expression, total: Ref) -> Expression:

@@ -350,7 +350,11 @@ class Expressions:
                 pieces.append(Text(self._reader.source.text(child)))
         if all(isinstance(piece, Text) for piece in pieces):
             return Text("".join(piece.value for piece in pieces if isinstance(piece, Text)))
-        return Operation("concat", tuple(pieces)) if len(pieces) > 1 else Call("text", (pieces[0],))
+        first = pieces[0]
+        if isinstance(first, Call) and first.function == table("javascript")["dates"]["first"] and first.arguments:
+            # A text that begins with the year of a date is that date written out.
+            return Call("date", first.arguments)
+        return Operation("concat", tuple(pieces)) if len(pieces) > 1 else Call("text", (first,))
 
     def _number(self, node: Node, scope: Scope) -> Expression:
         return numeral(self._reader.source.text(node))

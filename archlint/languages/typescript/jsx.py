@@ -34,6 +34,7 @@ from archlint.terms.plumbing import plumbing
 from archlint.terms.scope import Scope
 
 _ELEMENTS = frozenset({"jsx_element", "jsx_self_closing_element", "jsx_fragment"})
+_DATES = frozenset({"date", "now"})
 _EVENT = re.compile(r"^on[A-Z]|^formAction$")
 
 
@@ -393,7 +394,9 @@ class Elements:
         rows = table("html")["attributes"]
         for label, item in given.items():
             label = table("ui")["alike"].get(label, label)
-            if label in rows and not (label in ("min", "max", "step") and kind in words("html", "untyped")):
+            if label in ("min", "max") and kind in words("html", "dated"):
+                self._dated(rows[label], item, into)
+            elif label in rows and not (label in ("min", "max", "step") and kind in words("html", "untyped")):
                 self._attribute_rule(label, rows[label], item, into)
         row = table("html")["types"].get(kind)
         if row and "type" in element.attributes:
@@ -407,6 +410,13 @@ class Elements:
             return
         for name, value in found.value.entries:
             given.setdefault(name, Attribute(name, value, found.node))
+
+    def _dated(self, row: str, item: Attribute, into: Stated) -> None:
+        """`min` and `max` of a date: another date, or the present time; a day of the calendar is no rule to compare."""
+        value = item.value
+        if isinstance(value, (Ref, Row)) or (isinstance(value, Call) and (value.callee or value.function in _DATES)):
+            place, text = self._reader.source.span(item.node), shown(self._reader, item.node, item.node)
+            meanings.state(self._reader, clauses(row)[0], (Call("date", (value,)),), place, text, into)
 
     def _attribute_rule(self, label: str, row: str, item: Attribute, into: Stated) -> None:
         value = item.value
