@@ -49,7 +49,7 @@ def read(language: str, path: str, source: bytes, dialect: str = "") -> FileFact
     `dialect` is what the team says of the file, for a language that has dialects.
     """
     reader = LANGUAGES[language]
-    if reader is templates:
+    if templates.holds(language, source):
         lowered = templates.lower(language, path, source)
         facts = typescript.read(path, lowered.source, lowered.grammar)
         again = lowered.mended() if facts.problems else None

@@ -61,7 +61,8 @@ class Program:
 
     def _index(self) -> None:
         written: dict[str, list[Binding]] = defaultdict(list)
-        changed: set[str] = set()
+        changed: dict[str, set[str]] = defaultdict(set)
+        classes: set[str] = set()
         for path, facts in self.files.items():
             live = self.schema.live_scopes.get(path)
             for function in facts.functions:
@@ -72,6 +73,7 @@ class Program:
                     self.functions.setdefault(f"{path}|{function.name}@{function.parent}", (path, function))
                     owner, _, method = function.name.rpartition(".")
                     if owner:
+                        classes.add(f"{path}|{owner}@{function.parent}")
                         self.functions.setdefault(f"{path}|{owner}@{function.parent}.{method}", (path, function))
             for use in facts.tables:
                 name = f"{path}|{use.name}" if "@" in use.name else f"{path}|{use.name}@0"
@@ -89,7 +91,7 @@ class Program:
                     written[f"{path}|{binding.target.name}"].append(binding)
                 elif binding.kind == "value" and isinstance(binding.value, _LITERALS):
                     # An object whose members are set later is no constant, though its name is.
-                    changed.add(f"{path}|{binding.target.name}")
+                    changed[f"{path}|{binding.target.name}"].add(binding.target.path[0])
                 if isinstance(binding.value, Lambda) and not binding.target.path:
                     inner = self.scopes.get((path, binding.value.scope))
                     if inner:
@@ -99,9 +101,17 @@ class Program:
             if fact:
                 self.functions.setdefault(f"fn:{routine.name}", (routine.path, fact))
         for name, bindings in written.items():
-            if len(bindings) == 1 and bindings[0].kind == "constant" and name not in changed:
-                self.constants[name] = (name.split("|", 1)[0], bindings[0].value)
-                self.declared[name] = bindings[0].span
+            if len(bindings) != 1 or bindings[0].kind != "constant":
+                continue
+            value = bindings[0].value
+            if name in changed:
+                if name not in classes or not isinstance(value, Fields):
+                    continue
+                # Of a class, the other members still never change.
+                kept = tuple(entry for entry in value.entries if entry[0] not in changed[name])
+                value = Fields(kept, value.spreads)
+            self.constants[name] = (name.split("|", 1)[0], value)
+            self.declared[name] = bindings[0].span
 
     # Names ---------------------------------------------------------------------------------------------
 

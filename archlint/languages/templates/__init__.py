@@ -9,6 +9,7 @@ from archlint.model.source import Problem
 
 NAME = "vue"
 SUFFIXES = {".vue": "vue"}
+_KINDS = frozenset(SUFFIXES.values())
 _UNREAD = "an expression of the template is not read (syntax error)"
 
 
@@ -48,19 +49,24 @@ class Lowered(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(again, problems=(*again.problems, *told))
 
 
+def holds(language: str, source: bytes) -> bool:
+    """Whether a file is to be lowered before it is read: a component, or a script with templates in it."""
+    return language in _KINDS or (language == "typescript" and b"@Component" in source and b"template:" in source)
+
+
 def lower(language: str, path: str, content: bytes) -> Lowered:
     """A component as code."""
     return _lowered(language, path, content.decode("utf-8", "replace"), frozenset())
 
 
 def _lowered(language: str, path: str, source: str, dropped: frozenset[int]) -> Lowered:
-    from archlint.languages.templates import vue
+    from archlint.languages.templates import angular, vue
 
     draft = Draft(source, dropped)
-    grammar = vue.lower(path, draft)
+    grammar = angular.lower_script(draft) if language == "typescript" else vue.lower(path, draft)
     origin = draft.finished()
     problems = tuple(Problem(path, origin.real_line(start), reason) for start, reason in dict.fromkeys(draft.broken))
     return Lowered(language, path, grammar, origin, problems, tuple(draft.expressions))
 
 
-__all__ = ["NAME", "SUFFIXES", "Lowered", "lower"]
+__all__ = ["NAME", "SUFFIXES", "Lowered", "holds", "lower"]

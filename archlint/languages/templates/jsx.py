@@ -3,7 +3,7 @@
 import re
 
 from archlint.languages.templates.draft import Draft
-from archlint.languages.templates.markup import Attribute, Element, Words
+from archlint.languages.templates.markup import Attribute, Code, Element, Words
 from archlint.languages.templates.names import pascal
 from archlint.languages.templates.script import balanced
 
@@ -29,9 +29,11 @@ DRAWN = frozenset({"svg", "style", "script", "noscript", "canvas", "iframe", "vi
 class Writer:
     """Writes JSX for the nodes of one template."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, left_out: str = "") -> None:
+        """`left_out` is a pattern of what a kind of template writes in its expressions and code does not know."""
         self.draft = draft
         self.source = draft.source
+        self._rewritten = re.compile(f"{_ENTITY.pattern}|{left_out}") if left_out else _ENTITY
 
     def tag(self, element: Element) -> str:
         """What an element is called in JSX: native ones as they are, the team's own in their code's style."""
@@ -59,11 +61,24 @@ class Writer:
     def expression(self, start: int, end: int) -> None:
         """An expression of the file; what markup writes for `<` and quotes is read as what it means."""
         position = start
-        for found in _ENTITY.finditer(self.source, start, end):
+        for found in self._rewritten.finditer(self.source, start, end):
             self.draft.copy(position, found.start())
-            self.draft.put(_ENTITIES[found.group()], found.start(), found.end())
+            self.draft.put(_ENTITIES.get(found.group(), ""), found.start(), found.end())
             position = found.end()
         self.draft.copy(position, end)
+
+    def code(self, code: Code, at: int) -> None:
+        """Pieces of the file with texts of our own between them."""
+        for piece in code:
+            if isinstance(piece, str):
+                self.draft.put(piece, at)
+            else:
+                self.expression(*piece)
+                at = piece[1]
+
+    def sound(self, *codes: Code) -> bool:
+        """Whether every stretch of some pieces of code can be used."""
+        return all(self.usable(*piece) for code in codes for piece in code if not isinstance(piece, str))
 
     def child(self, start: int, end: int) -> None:
         """An expression between elements."""

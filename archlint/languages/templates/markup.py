@@ -17,8 +17,8 @@ _NAME = re.compile(r"[A-Za-z][^\s/>]*")
 _LABEL = re.compile(r"[^\s\"'<>/=]+")
 _BARE = re.compile(r"[^\s\"'=<>`]+")
 _SPACE = re.compile(r"[\s/]*")
-# Finds the end of a hole or a block that begins at an offset: what it is, where its content lies, and where it ends.
-Hole = Callable[[str, int], "tuple[int, int, int] | None"]
+# Of an expression or a mark that begins at an offset: where its content lies, and where it ends; None where it is none.
+Hole = Callable[[str, int], tuple[int, int, int] | None]
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Element:
     name: str
     start: int
     attributes: list[Attribute]
-    children: "list[Element | Words | Insert]" = field(default_factory=list)
+    children: "list[Node]" = field(default_factory=list)
     content: tuple[int, int] = (0, 0)
     end: int = 0
     closed: bool = False
@@ -71,21 +71,52 @@ class Element:
         return source[slice(*found.value)] if found is not None and found.value is not None else ""
 
 
-Node = Element | Words | Insert
+# A piece of code: stretches of the file, and texts of our own between them.
+Code = tuple["str | tuple[int, int]", ...]
+
+
+@dataclass
+class Choice:
+    """The first branch whose condition holds is drawn; the last may have none."""
+
+    branches: list[tuple[Code | None, "list[Node]"]]
+    start: int
+    end: int
+
+
+@dataclass
+class Loop:
+    """Drawn once for each element of a list, under names of their own."""
+
+    names: Code
+    source: Code
+    body: "list[Node]"
+    start: int
+    end: int
+
+
+@dataclass
+class Given:
+    """Drawn by somebody else, who gives values for names."""
+
+    names: Code
+    body: "list[Node]"
+    start: int
+    end: int
+
+
+Node = Element | Words | Insert | Choice | Loop | Given
 
 
 class Scan:
-    """One pass over a text. `inserts` are the marks around expressions; `braces` is true where `{…}` is one too."""
+    """One pass over a text. `marks` is a pattern of what `hole` is asked about; `braced`: attributes hold `{…}` too."""
 
-    def __init__(self, source: str, opens: str = "{{", closes: str = "}}", braces: Hole | None = None) -> None:
+    def __init__(self, source: str, marks: str, hole: Hole, braced: bool = False) -> None:
         self._source = source
-        self._opens, self._closes = opens, closes
-        self._braces = braces
+        self._hole = hole
+        self._braced = braced
         self.unclosed: list[tuple[int, str]] = []
-        start = re.escape(opens) if opens else r"(?!)"
-        self._next = re.compile(
-            rf"<!--|</|<!|<\?|<(?=[A-Za-z])|{start}" if braces is None else r"<!--|</|<!|<(?=[A-Za-z])|\{"
-        )
+        self._next = re.compile(rf"<!--|</|<!|<\?|<(?=[A-Za-z])|{marks}")
 
     def read(self, start: int = 0, end: int | None = None) -> list[Node]:
         """The nodes of a stretch."""
@@ -117,18 +148,12 @@ class Scan:
             return self._close(at, limit, stack)
         if mark == "<":
             return self._open(at, limit, stack)
-        if self._braces is not None:
-            hole = self._braces(source, at)
-            if hole is None:
-                stack[-1].children.append(Words(at, at + 1))
-                return at + 1
-            stack[-1].children.append(Insert(hole[0], hole[1], (at, hole[2])))
-            return hole[2]
-        stop = source.find(self._closes, at + len(self._opens), limit)
-        if stop < 0:
-            return at + len(self._opens)
-        stack[-1].children.append(Insert(at + len(self._opens), stop, (at, stop + len(self._closes))))
-        return stop + len(self._closes)
+        hole = self._hole(source, at)
+        if hole is None:
+            stack[-1].children.append(Words(at, at + 1))
+            return at + 1
+        stack[-1].children.append(Insert(hole[0], hole[1], (at, hole[2])))
+        return hole[2]
 
     def _close(self, at: int, limit: int, stack: list[Element]) -> int:
         found = _NAME.match(self._source, at + 2, limit)
@@ -185,8 +210,8 @@ class Scan:
             if mark in ("", "<"):
                 # Half-written: the next element begins before this one's tag has ended.
                 return position
-            if mark == "{" and self._braces is not None:
-                hole = self._braces(source, position)
+            if mark == "{" and self._braced:
+                hole = self._hole(source, position)
                 if hole is None:
                     position += 1
                     continue
@@ -213,13 +238,19 @@ class Scan:
             stop = limit if stop < 0 else stop
             element.attributes.append(Attribute(name, start, min(stop + 1, limit), (position + 1, stop)))
             return min(stop + 1, limit)
-        if mark == "{" and self._braces is not None and (hole := self._braces(source, position)):
+        if mark == "{" and self._braced and (hole := self._hole(source, position)):
             element.attributes.append(Attribute(name, start, hole[2], (hole[0], hole[1]), True))
             return hole[2]
         found = _BARE.match(source, position, limit)
         stop = found.end() if found else position
         element.attributes.append(Attribute(name, start, stop, (position, stop)))
         return max(stop, position)
+
+
+def mustache(source: str, at: int) -> tuple[int, int, int] | None:
+    """`{{ price }}`."""
+    stop = source.find("}}", at + 2)
+    return (at + 2, stop, stop + 2) if stop >= 0 and source.startswith("{{", at) else None
 
 
 def _space(source: str, position: int, limit: int) -> int:

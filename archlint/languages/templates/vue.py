@@ -3,8 +3,9 @@
 import re
 
 from archlint.languages.templates.draft import Draft
-from archlint.languages.templates.jsx import DRAWN, Writer, event_name
-from archlint.languages.templates.markup import Attribute, Element, Insert, Node, Scan, Words
+from archlint.languages.templates.elements import Template
+from archlint.languages.templates.jsx import DRAWN, event_name
+from archlint.languages.templates.markup import Attribute, Choice, Code, Element, Loop, Node, Scan, Words, mustache
 from archlint.languages.templates.names import camel, of_file
 from archlint.languages.templates.script import balanced, piped
 
@@ -24,7 +25,7 @@ _SLOT = re.compile(r"^(?:v-slot(?::|$)|#|slot-scope$)")
 def lower(path: str, draft: Draft) -> str:
     """Writes a whole component; gives the grammar of what was written."""
     # Scripts are found first: what is wrong with the template must not cost them.
-    scan = Scan(draft.source)
+    scan = Scan(draft.source, r"\{\{", mustache)
     top: list[Node] = []
     scripts: list[Element] = []
     position = 0
@@ -54,7 +55,7 @@ class _Component:
     def __init__(self, path: str, draft: Draft) -> None:
         self.name = of_file(path)
         self.draft = draft
-        self.writer = Template(draft)
+        self.writer = Markup(draft)
 
     def write(self, scripts: list[Element], templates: list[Element]) -> None:
         setup = next((script for script in scripts if script.get("setup")), None)
@@ -117,27 +118,21 @@ class _Component:
         self.draft.copy(position, end)
 
 
-class Template:
-    """Writes the nodes of a Vue template."""
+class Markup(Template):
+    """A template of Vue."""
 
-    def __init__(self, draft: Draft) -> None:
-        self.draft = draft
-        self.source = draft.source
-        self.jsx = Writer(draft)
-
-    def children(self, nodes: list[Node]) -> None:
-        """Nodes in order; a chain of `v-if` and `v-else` is one expression."""
+    def arranged(self, nodes: list[Node]) -> list[Node]:
+        """A chain of `v-if` and `v-else` is one choice; a loop is around the condition of its element."""
+        found: list[Node] = []
         index = 0
         while index < len(nodes):
             node = nodes[index]
             index += 1
-            if isinstance(node, Words):
-                self.jsx.words(node)
-            elif isinstance(node, Insert):
-                self.jsx.child(node.start, piped(self.source, node.start, node.end))
-            elif node.name not in DRAWN:
+            if isinstance(node, Element) and node.name not in DRAWN:
                 chain, index = self._chain(node, nodes, index)
-                self._element(chain)
+                node = self._around(chain)
+            found.append(node)
+        return found
 
     def _chain(self, first: Element, nodes: list[Node], index: int) -> tuple[list[Element], int]:
         chain = [first]
@@ -152,85 +147,22 @@ class Template:
             index += 1
         return chain, index
 
-    def _element(self, chain: list[Element]) -> None:
-        """An element where a child stands."""
-        first = chain[0]
+    def _around(self, chain: list[Element]) -> Node:
+        first, last = chain[0], chain[-1]
+        inner: Node = first
+        if first.get("v-if", "v-show", "v-else-if") is not None:
+            inner = Choice([(_condition(item), [item]) for item in chain], first.start, last.end)
         loop = first.get("v-for")
-        head = self._loop(loop) if loop is not None else None
-        if head is None and self._condition(first) is None:
-            self._own(first)
-            return
-        self.draft.put("{", first.start)
-        if head is not None and loop is not None:
-            names, start, end = head
-            self.draft.put("(", start)
-            self.jsx.expression(start, end)
-            self.draft.put(").map((", end)
-            self.jsx.expression(*names)
-            self.draft.put(") => (", loop.start, loop.end)
-            self._conditional(chain)
-            self.draft.put("))", first.end)
-        else:
-            self._conditional(chain)
-        self.draft.put("}", chain[-1].end)
+        head = _loop(self.source, loop) if loop is not None else None
+        return Loop(*head, [inner], first.start, last.end) if head is not None else inner
 
-    def _loop(self, loop: Attribute) -> tuple[tuple[int, int], int, int] | None:
-        if loop.value is None:
-            return None
-        start, end = loop.value
-        found = _LOOP.match(self.source[start:end])
-        if found is None:
-            return None
-        group = found.lastindex or 1
-        names = (start + found.start(group), start + found.end(group))
-        if not (self.jsx.usable(*names) and self.jsx.usable(start + found.end(), end)):
-            return None
-        return names, start + found.end(), end
-
-    def _condition(self, element: Element) -> tuple[int, int] | None:
-        found = element.get("v-if", "v-else-if", "v-show")
-        if found is None or found.value is None or not self.jsx.usable(*found.value):
-            return None
-        return found.value
-
-    def _conditional(self, chain: list[Element]) -> None:
-        first, *rest = chain
-        condition = self._condition(first)
-        if condition is None:
-            self.draft.put("(<>", first.start)
-            self._own(first)
-            self.draft.put("</>)", first.end)
-            for other in rest:
-                self.draft.put(" || ", other.start)
-                self._conditional([other])
-            return
-        self.draft.put("(", condition[0])
-        self.jsx.expression(*condition)
-        self.draft.put(") ? (<>" if rest else ") && (<>", condition[1])
-        self._own(first)
-        self.draft.put("</>)", first.end)
-        if rest:
-            self.draft.put(" : ", rest[0].start)
-            self._conditional(rest)
-
-    def _own(self, element: Element) -> None:
-        """An element whose conditions and loops have been written."""
-        name = "" if element.name == "template" else self.jsx.tag(element)
+    def given(self, element: Element) -> tuple[int, int] | None:
         slot = next((item for item in element.attributes if _SLOT.match(item.name) and item.value), None)
-        self.draft.put(f"<{name}", element.start, element.start + len(element.name) + 1)
-        if name:
-            for attribute in element.attributes:
-                self._attribute(attribute, element)
-        self.draft.put(">", element.content[0])
-        if slot is not None and slot.value is not None and self.jsx.usable(*slot.value):
-            self.draft.put("{(", slot.value[0])
-            self.jsx.expression(*slot.value)
-            self.draft.put(") => (<>", slot.value[1])
-            self.children(element.children)
-            self.draft.put("</>)}", element.content[1])
-        else:
-            self.children(element.children)
-        self.draft.put(f"</{name}>", element.content[1], element.end)
+        return slot.value if slot is not None and slot.value is not None and self.jsx.usable(*slot.value) else None
+
+    def attributes(self, element: Element) -> None:
+        for attribute in element.attributes:
+            self._attribute(attribute, element)
 
     def _attribute(self, attribute: Attribute, element: Element) -> None:
         name, value = attribute.name, attribute.value
@@ -259,3 +191,20 @@ class Template:
             self.jsx.bound(label, attribute, *value)
             return
         self.jsx.edits(label, attribute, *value)
+
+
+def _condition(element: Element) -> Code | None:
+    found = element.get("v-if", "v-else-if", "v-show")
+    return (found.value,) if found is not None and found.value is not None else None
+
+
+def _loop(source: str, loop: Attribute) -> tuple[Code, Code] | None:
+    """`(item, index) in items`: the names, and the list."""
+    if loop.value is None:
+        return None
+    start, end = loop.value
+    found = _LOOP.match(source[start:end])
+    if found is None:
+        return None
+    group = found.lastindex or 1
+    return ((start + found.start(group), start + found.end(group)),), ((start + found.end(), end),)

@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
-from archlint.model.expression import Boolean, Call, Expression, Null, Operation, Pattern, Ref, Text
+from archlint.model.expression import Boolean, Call, Expression, Null, Opaque, Operation, Pattern, Ref, Text
 from archlint.terms.idioms import table, words
 from archlint.terms.scope import Scope
 
@@ -22,12 +22,25 @@ def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression
         return _below(reader, node, scope, "value")
     if last == "get" and len(given) == 1 and given[0].type == "string" and re.search(r"(?i)form$", holder):
         return _below(reader, node, scope, "controls", reader.source.text(given[0])[1:-1])
+    if last in words("angular", "setting") and re.search(r"(?i)form$", holder) and given:
+        return _set(reader, node, scope)
     if not given or unwrapped(given[0]).type != "object":
         return None
     built = last in words("angular", "builders") and re.search(table("angular")["builder_holders"], holder)
     if not built and not (node.type == "new_expression" and name in words("angular", "groups")):
         return None
     return _Group(reader, scope).read(node, unwrapped(given[0]), given[1:])
+
+
+def _set(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+    """`form.patchValue({ title: order.title })`: the fields hold what they are given."""
+    callee = field(node, "function")
+    holder = field(callee, "object") if callee is not None else None
+    base = reader.value(holder, scope) if holder is not None else None
+    values = reader.arguments(node, scope)
+    if isinstance(base, Ref) and values:
+        reader.sheet.bind(Ref(base.name, (*base.path, "value")), values[0], node, scope)
+    return Opaque("set")
 
 
 def _below(reader: Reader, node: Node, scope: Scope, *members: str) -> Expression | None:

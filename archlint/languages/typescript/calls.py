@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
+from archlint.languages.typescript import signals
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import (
@@ -379,6 +380,9 @@ class Calls:
             return self.result(target)
         if not isinstance(target, Ref):
             return Call(name, arguments) if name.endswith("()") else Opaque(self._reader.source.snippet(node))
+        held = signals.called(self._reader, target, arguments, node, scope)
+        if held is not None:
+            return held
         self._reader.sheet.invoke(target, arguments, node, scope)
         self._setting(node, arguments, scope)
         for argument in arguments:

@@ -2,7 +2,7 @@
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import class_validator
+from archlint.languages.typescript import class_validator, signals
 from archlint.languages.typescript.entities import entity, repository
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.routes import enter
@@ -248,6 +248,7 @@ class Functions:
         if body is None:
             return
         entity(self._reader, node, name, scope)
+        signals.tied(self._reader, node, name, scope)
         inner = Scope(scope, scope.function, self._reader.sheet.block())
         here = scope.lookup(name) or f"{name}@{scope.number}"
         inner.names["this"] = here
@@ -290,9 +291,14 @@ class Functions:
             self._reader.sheet.bind(Ref(here, (label,)), given, child, scope, "type")
             return
         found = self._reader.value(value, scope)
-        if has_token(child, "static") or has_token(child, "readonly"):
+        changing = signals.keep(self._reader, Ref(here, (label,)), inner, scope)
+        if changing:
+            signals.default(self._reader, Ref(here, (label,)), inner, found, scope)
+        if (has_token(child, "static") or has_token(child, "readonly")) and not changing:
             constants.append((label, found))
-        self._reader.sheet.bind(Ref(here, (label,)), found, child, scope)
+            self._reader.sheet.bind(Ref(here, (label,)), found, child, scope, "constant")
+        else:
+            self._reader.sheet.bind(Ref(here, (label,)), found, child, scope)
 
     def _injected(self, value: Node, scope: Scope) -> Ref | None:
         """`inject(OrderService)` gives an instance of the class."""

@@ -2,7 +2,7 @@
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import express_validator, vue
+from archlint.languages.typescript import express_validator, signals, vue
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
 from archlint.languages.typescript.modules import Modules
@@ -115,6 +115,9 @@ class Statements:
             return
         kind = "constant" if constant and name.type == "identifier" else "value"
         changing = vue.box(self._reader, name, inner, scope)
+        if name.type == "identifier":
+            subject = Ref(scope.declare(self._reader.source.text(name)))
+            changing = signals.keep(self._reader, subject, inner, scope) or changing
         if name.type in ("object_pattern", "array_pattern") and constant:
             kind = "constant"
         if changing:
