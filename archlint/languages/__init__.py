@@ -15,6 +15,7 @@ LANGUAGES: dict[str, ModuleType] = {
     "settings": settings,
     # What `templates` writes as code, the reader of that code reads.
     "vue": templates,
+    "html": templates,
 }
 
 # Files named `*.d.ts` are typescript like any other.
@@ -29,7 +30,7 @@ _NAMES = {
     ".mjs": "javascript",
     ".cjs": "javascript",
     ".jsx": "jsx",
-    ".vue": "vue",
+    **templates.SUFFIXES,
 }
 
 
@@ -39,6 +40,8 @@ WITH_DIALECTS = frozenset({"postgresql"})
 
 def language_of(path: str) -> str | None:
     """The language of a file by its name, or None where no reader takes it."""
+    if path.endswith(".blade.php"):
+        return "html"
     found = _NAMES.get(path[path.rfind(".") :].lower())
     return found or ("settings" if settings.reads(path) else None)
 
@@ -55,6 +58,11 @@ def read(language: str, path: str, source: bytes, dialect: str = "") -> FileFact
         again = lowered.mended() if facts.problems else None
         if again is not None:
             lowered, facts = again, typescript.read(path, again.source, again.grammar)
+        if facts.problems and language in typescript.SUFFIXES.values():
+            # A script may assert types in a way that elements leave no room for; it comes before its template.
+            alone = typescript.read(path, source)
+            if len(alone.problems) < len(facts.problems):
+                return lowered.given_up(alone)
         return lowered.placed(facts)
     read_facts: FileFacts = reader.read(path, source, dialect) if dialect else reader.read(path, source)
     return read_facts

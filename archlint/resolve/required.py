@@ -119,7 +119,8 @@ class Required:
             )
             return
         if item.kind is Kind.COMPARISON and item.other is not None:
-            yield from self._comparison(item, whole, origin)
+            if self._limited(statement, item):
+                yield from self._comparison(item, whole, origin)
             return
         place = place_of(item.subject)
         if place is None:
@@ -172,6 +173,13 @@ class Required:
                 exact=item.exact,
                 origin=origin,
             )
+
+    def _limited(self, statement: Statement, item: Requirement) -> bool:
+        """Whether both sides are known: what limits a field need be no field itself, so its name is no answer."""
+        if statement.source != "jsx" or statement.effect not in ("reject", "clamp"):
+            return True
+        sides = (place_of(item.subject), place_of(item.other) if item.other is not None else None)
+        return all(side is not None and self._context.places.columns(side) for side in sides)
 
     def _comparison(self, item: Requirement, guard: str, origin: str) -> Iterator[Draft]:
         left, right = place_of(item.subject), place_of(item.other) if item.other is not None else None

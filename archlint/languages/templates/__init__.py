@@ -8,8 +8,14 @@ from archlint.model.facts import FileFacts
 from archlint.model.source import Problem
 
 NAME = "vue"
-SUFFIXES = {".vue": "vue"}
+SUFFIXES = {
+    ".vue": "vue", ".html": "html", ".htm": "html", ".xhtml": "html", ".jinja": "html", ".jinja2": "html",
+    ".njk": "html",
+    ".twig": "html", ".liquid": "html", ".hbs": "html", ".handlebars": "html", ".mustache": "html", ".erb": "html",
+    ".ejs": "html", ".cshtml": "html", ".jsp": "html",
+}  # fmt: skip
 _KINDS = frozenset(SUFFIXES.values())
+_LEFT_OUT = "the template is not read, as the script cannot be read with elements in it"
 _UNREAD = "an expression of the template is not read (syntax error)"
 
 
@@ -31,6 +37,12 @@ class Lowered(msgspec.Struct, frozen=True):
     def placed(self, facts: FileFacts) -> FileFacts:
         """Facts that were read from the lowered text, with all places in the real file."""
         return placed(facts, self.origin, self.language, self.problems)
+
+    def given_up(self, facts: FileFacts) -> FileFacts:
+        """The facts of a script without those of its template."""
+        start = min((start for start, _ in self.expressions), default=0)
+        told = Problem(self.path, self.origin.real_line(start), _LEFT_OUT)
+        return msgspec.structs.replace(facts, problems=(*facts.problems, told))
 
     def mended(self) -> "Lowered | None":
         """The same without what is no code; None where all is.
@@ -60,10 +72,13 @@ def lower(language: str, path: str, content: bytes) -> Lowered:
 
 
 def _lowered(language: str, path: str, source: str, dropped: frozenset[int]) -> Lowered:
-    from archlint.languages.templates import angular, vue
+    from archlint.languages.templates import angular, pages, vue
 
     draft = Draft(source, dropped)
-    grammar = angular.lower_script(draft) if language == "typescript" else vue.lower(path, draft)
+    if language == "typescript":
+        grammar = angular.lower_script(draft)
+    else:
+        grammar = vue.lower(path, draft) if language == "vue" else pages.lower(path, draft)
     origin = draft.finished()
     problems = tuple(Problem(path, origin.real_line(start), reason) for start, reason in dict.fromkeys(draft.broken))
     return Lowered(language, path, grammar, origin, problems, tuple(draft.expressions))

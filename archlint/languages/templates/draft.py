@@ -5,17 +5,21 @@ from bisect import bisect_right
 from archlint.model.source import Span
 
 _SHOWN = 160
+HOLE = "\ufffc"
 
 
 class Draft:
     """Lowered text in the making: what is copied keeps its place, what is put in stands for a stretch of the file.
 
+    `source` may be replaced by a text of the same length, in which what is no markup has been blanked out; `holes` is
+    such a text too, with `HOLE` where nobody knows what stands there.
     `expressions` are the stretches that were taken for code of the template; those in `dropped` are left out. `broken`
     says what could not be read.
     """
 
     def __init__(self, source: str, dropped: frozenset[int] = frozenset()) -> None:
-        self.source = source
+        self.source = self.real = source
+        self.holes = ""
         self.dropped = dropped
         self.expressions: list[tuple[int, int]] = []
         self.broken: list[tuple[int, str]] = []
@@ -42,14 +46,17 @@ class Draft:
 
     def finished(self) -> "Origin":
         """The text with the way back."""
-        return Origin(self.source, "".join(self._pieces), self._starts, self._ranges)
+        return Origin(self.real, "".join(self._pieces), self._starts, self._ranges, self.holes)
 
 
 class Origin:
     """Where in the real file each place of the lowered text comes from."""
 
-    def __init__(self, source: str, text: str, starts: list[int], ranges: list[tuple[int, int, bool]]) -> None:
+    def __init__(
+        self, source: str, text: str, starts: list[int], ranges: list[tuple[int, int, bool]], holes: str
+    ) -> None:
         self.source = source
+        self._holes = holes
         self.text = text
         self._starts = starts
         self._ranges = ranges
@@ -66,6 +73,13 @@ class Origin:
         last = self._lines[min(span.end_line, len(self._lines)) - 1] + span.end_column - 1
         start, end = self._start(first), self._end(max(last, first))
         return start, max(start, end)
+
+    def certain(self, span: Span) -> bool:
+        """Whether all that stands at a place of the lowered text is known."""
+        if not self._holes:
+            return True
+        start, end = self.stretch(span)
+        return HOLE not in self._holes[start:end]
 
     def line(self, line: int) -> int:
         """The line of the real file that a line of the lowered text begins on."""

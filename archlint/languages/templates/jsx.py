@@ -12,7 +12,7 @@ _ENTITIES = {
     "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#39;": "'", "&#x27;": "'", "&#34;": '"',
     "&nbsp;": " ",
 }  # fmt: skip
-_UNSAFE = re.compile(r"[{}<>&]+")
+_UNSAFE = re.compile(r"[{}<>&\ufffc]+")
 _LABEL = re.compile(r"[A-Za-z_$][\w$-]*(?::[A-Za-z_$][\w$-]*)?")
 _TAG = re.compile(r"[A-Za-z_$][\w$.]*")
 _PATH = re.compile(r"\s*[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[(?:'[^']*'|\d+)\])*\s*")

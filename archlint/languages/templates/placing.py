@@ -16,7 +16,7 @@ def placed(facts: FileFacts, origin: Origin, language: str, problems: tuple[Prob
         lines=origin.source.count("\n") + (0 if origin.source.endswith("\n") or not origin.source else 1),
         imports=tuple(replace(item, line=origin.line(item.line)) for item in facts.imports),
         bindings=tuple(replace(item, span=span(item.span)) for item in facts.bindings),
-        statements=tuple(_statement(item, origin) for item in facts.statements),
+        statements=tuple(_statement(item, origin) for item in facts.statements if origin.certain(item.span)),
         accesses=tuple(_access(item, origin) for item in facts.accesses),
         invocations=tuple(replace(item, span=span(item.span)) for item in facts.invocations),
         functions=tuple(replace(item, span=span(item.span)) for item in facts.functions),

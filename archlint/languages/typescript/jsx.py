@@ -240,12 +240,25 @@ class Elements:
     def _form(self, element: Element, scope: Scope) -> Ref:
         """`<form action={create}>`, `<form onSubmit={save}>`: the fields inside are handed over by their names."""
         form = self._forms.made(scope)
-        event = Fields((("currentTarget", form), ("target", form)))
+        event = Fields((("currentTarget", form), ("target", form), ("elements", Ref(_elements(form)))))
         for name, given in (("action", form), ("onSubmit", event), ("onFinish", form)):
             found = element.attributes.get(name)
             if found is not None:
                 self._submitted(found.value, given, found.node, scope)
+        self._sent(element, form, scope)
         return form
+
+    def _sent(self, element: Element, form: Ref, scope: Scope) -> None:
+        """`<form method="post" action="/orders">`: the browser itself sends the fields."""
+        address, method = element.text("action"), element.text("method").upper()
+        for label, said in table("html")["sending"].items():
+            if element.text(label):
+                address, method = element.text(label), said
+        if address.startswith(("/", "http")) and method in table("html")["sending"].values():
+            self._reader.sheet.access(
+                "http", f"{method} {address}", element.node, scope, payload=form, library="form",
+                text=f"{method} {address}",
+            )  # fmt: skip
 
     def _submitted(self, function: Expression, given: Expression, node: Node, scope: Scope) -> None:
         arguments: tuple[Expression, ...] = (given,)
@@ -366,6 +379,10 @@ class Elements:
             initial = attributes.get("defaultValue")
             if initial is not None and isinstance(initial.value, (Ref, Row)):
                 self._reader.sheet.bind(Ref(inside.name, (*inside.path, *path)), initial.value, element.node, scope)
+            if element.native:
+                # What code calls it that has got hold of the form.
+                edited, field_ = Ref(inside.name, (*inside.path, *path)), Ref(_elements(inside), (*path, "value"))
+                self._reader.sheet.bind(field_, edited, element.node, scope, "form")
             return Ref(inside.name, (*inside.path, *path))
         return None
 
@@ -538,6 +555,11 @@ _TAGS = frozenset({"jsx_opening_element", "jsx_closing_element"})
 def _attribute(node: Node) -> tuple[Node, Node | None]:
     children = parts(node)
     return children[0], children[1] if len(children) > 1 else None
+
+
+def _elements(form: Ref) -> str:
+    """The name of a form's elements, each of which holds its value under `value`."""
+    return f"{form.name}.elements"
 
 
 def _handed(value: Ref) -> bool:

@@ -65,7 +65,10 @@ def _list(reader: Reader, value: Expression) -> Expression | None:
     """The list whose elements an option's value is taken from: `OPTIONS.map(o => <option value={o.value}>)`."""
     if isinstance(value, Ref) and value.path not in ((), ("value",)):
         return None
-    for _ in range(_STEPS):
+    for step in range(_STEPS):
+        if isinstance(value, Ref) and step and len(value.path) == 1 and value.name.endswith("@0"):
+            # A list that the class of the screen holds.
+            return value
         if not isinstance(value, Ref) or value.path not in ((), ("value",)):
             break
         known = reader.sheet.known.get(value.name)
