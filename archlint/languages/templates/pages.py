@@ -40,7 +40,7 @@ def lower(path: str, draft: Draft) -> str:
         return angular.lower_page(path, draft)
     vue = _VUE.search(source) is not None
     scripts = [found.span("code") for found in _SCRIPT.finditer(source) if found.group("open") and _is_code(found)]
-    draft.holes = _with_holes(source, vue)
+    draft.holes = _with_holes(source, scripts, vue)
     draft.source = _as_values(draft.holes, scripts)
     whole = [place for place in scripts if balanced(draft.source, *place)]
     for start, end in whole:
@@ -65,11 +65,12 @@ def _is_code(script: re.Match[str]) -> bool:
     return kind is None or kind.group(1).lower() in _CODE
 
 
-def _with_holes(source: str, vue: bool) -> str:
+def _with_holes(source: str, scripts: list[tuple[int, int]], vue: bool) -> str:
     """The page with something of the same length in place of what the server does."""
     text = _COMMENT.sub(_blank, source)
-    if not vue:
-        text = _PUT_IN.sub(_filled, text)
+    # Between its elements, Vue writes its own expressions as servers write theirs.
+    for start, end in scripts if vue else [(0, len(text))]:
+        text = text[:start] + _PUT_IN.sub(_filled, text[start:end]) + text[end:]
     return _DONE.sub(_blank, text)
 
 
