@@ -107,7 +107,7 @@ def test_choices_of_a_list_in_the_class(tree):
     [
         "@if (b.state === 'settled') { <i>Done</i> } @else { <i>{{ b.price | currency }}</i> }",
         "@switch (b.state) { @case ('paid') { <i>Paid</i> } @case ('settled') { <i>Done</i> } @default { } }",
-        "<i *ngIf=\"b.state === 'settled'; else other\">Done</i><ng-template #other>–</ng-template>",
+        "<i *ngIf=\"b.state === 'settled'; else other\">Done</i><ng-template #other>-</ng-template>",
         "<i [class.done]=\"b.state === 'settled'\">{{ b.price }}</i>",
     ],
 )
