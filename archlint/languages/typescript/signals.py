@@ -35,7 +35,7 @@ def keep(reader: Reader, subject: Ref, value: Node, scope: Scope) -> bool:
 
 
 def default(reader: Reader, subject: Ref, value: Node, found: Expression, scope: Scope) -> None:
-    """`max = input(10)`: what a property is where nothing is handed in."""
+    """What a property (`max = input<number>(10)`) is where nothing is handed in."""
     callee, listed = field(value, "function"), field(value, "arguments")
     name = reader.source.text(callee).split("<", 1)[0] if callee is not None else ""
     if name in words("angular", "inputs") and listed is not None and parts(listed) and isinstance(found, LITERALS):
