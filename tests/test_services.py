@@ -92,6 +92,66 @@ STORIES = {
     ),
 }
 
+CALLABLE = """import { onCall, HttpsError } from "firebase-functions/v2/https";
+import { getFirestore } from "firebase-admin/firestore";
+const db = getFirestore();
+export const mend = onCall(async (request) => {
+  const note = typeof request.data?.note === "string" ? request.data.note.trim() : "";
+  const hours = request.data?.hours;
+  if (note.length > %s) throw new HttpsError("invalid-argument", "too long");
+  if (hours < 1 || hours > 9) throw new HttpsError("invalid-argument", "hours");
+  await db.collection("repairs").add({ note, hours, source: "call" });
+});
+%s
+"""
+BATCH = """export const log = onCall(async (request) => {
+  await db.collection("repairs").add({ hours: request.data.hours, source: "%s" });
+});
+"""
+CALLS = """import { httpsCallable } from "firebase/functions";
+import { fns } from "./app";
+export const mendCall = () => httpsCallable(fns, "mend");
+"""
+FORM = """import { mendCall } from "./calls";
+const button = document.getElementById("mend");
+const field = document.getElementById("note");
+const line = document.getElementById("line");
+button.addEventListener("click", async () => {
+  const note = field.value.trim();
+  if (note.length > %s) {
+    line.textContent = "That is too long.";
+    return;
+  }
+  const call = mendCall();
+  await call({ note, hours: 2 });
+});
+"""
+
+
+def workshop(server="200", browser="200", more=""):
+    return {
+        "functions/package.json": '{"dependencies": {"firebase-functions": "6", "firebase-admin": "12"}}',
+        "functions/src/index.ts": CALLABLE % (server, more),
+        "src/calls.ts": CALLS,
+        "src/form.ts": FORM % browser,
+    }
+
+
+STORIES.update(
+    {
+        "a page and a callable that agree": (workshop(), []),
+        "a page that takes longer notes than its callable": (
+            workshop(browser="300"),
+            [("AL201", "repairs.note", ("functions/src/index.ts", "src/form.ts"))],
+        ),
+        "a second callable that writes what the first one asks about": (
+            workshop(more=BATCH % "call"),
+            [("AL302", "repairs.hours", ("functions/src/index.ts",))],
+        ),
+        "a second callable that writes rows of another sort": (workshop(more=BATCH % "batch"), []),
+    }
+)
+
 
 @pytest.mark.parametrize(("files", "wanted"), STORIES.values(), ids=STORIES)
 def test_a_small_service(files, wanted, tree):

@@ -1,5 +1,6 @@
 """AL302: rules that hold on one way to the data and not on another."""
 
+import re
 from collections.abc import Iterator
 
 from archlint.checks._columns import known_table
@@ -7,6 +8,7 @@ from archlint.checks._common import NICETIES, by_end, certainty, homes, layers_o
 from archlint.checks._enforcement import Enforcement, admitted, applied, by_type, spoken_of, trivial
 from archlint.checks._found import Found
 from archlint.checks._policies import Policies
+from archlint.checks._vocabulary import words
 from archlint.checks._words import admits, at, short, who
 from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph, WritePath
@@ -22,6 +24,9 @@ _JUDGED = frozenset(
     }
 )  # fmt: skip
 _STATEFUL = frozenset({Kind.TRANSITION, Kind.GATE})
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_SORTS = words("sorts")
+_PLATFORM = words("platform_tables")
 
 
 def bypassable(graph: Graph) -> Iterator[Found]:
@@ -47,9 +52,17 @@ def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies
         return None
     ways = enforcement.ways(first)
     guarded = [way for way in ways if _guarded(way, first, enforcement, graph)]
-    open_ways = [way for way in ways if way not in guarded and _free(way, first, policies)]
     if not guarded:
         return None
+    entities = {way.entity for way in guarded}
+    open_ways = [
+        way
+        for way in ways
+        if way not in guarded
+        and way.entity in entities
+        and _free(way, first, policies)
+        and not _of_another_sort(way, guarded)
+    ]
     if open_ways:
         # What a server calls may be guarded by the server, in ways that were not followed.
         straight = [way for way in open_ways if not _behind_servers(way, graph)]
@@ -88,7 +101,8 @@ def _free(way: WritePath, first: Site, policies: Policies) -> bool:
     """Whether a caller decides what this way writes into the field."""
     if not way.entrance and way.layer is not Layer.FRONTEND:
         return False
-    if way.layer is Layer.FRONTEND and not policies.writable(way.entity, way.operation):
+    if way.layer is Layer.FRONTEND and (way.entity in _PLATFORM or not policies.writable(way.entity, way.operation)):
+        # What an auth service asks of accounts is no matter of the repository's own code.
         return False
     if first.kind is Kind.QUOTA:
         return True
@@ -99,6 +113,21 @@ def _free(way: WritePath, first: Site, policies: Policies) -> bool:
         if word is not None and (first.kind in _STATEFUL or admitted(first, word)):
             return False
     return any(field in way.given for field in fields)
+
+
+def _of_another_sort(way: WritePath, guarded: list[WritePath]) -> bool:
+    """Whether a way writes rows of another sort: a literal says so in a column for that (`type: 'refund'`)."""
+    mine = {name: word for name, word in way.columns if word is not None and _last_word(name) in _SORTS}
+    for name, word in mine.items():
+        theirs = [dict(other.columns).get(name) for other in guarded]
+        if all(other is not None and other != word for other in theirs):
+            return True
+    return False
+
+
+def _last_word(name: str) -> str:
+    """`source` of `entry_source` and `entrySource`."""
+    return _WORD.findall(name)[-1].lower() if _WORD.search(name) else ""
 
 
 def _behind_servers(way: WritePath, graph: Graph) -> bool:

@@ -9,6 +9,7 @@ from archlint.model.resolved import Resolved
 from archlint.model.schema import Schema
 from archlint.model.source import Layer
 from archlint.resolve.authorization import Guards
+from archlint.resolve.callables import with_callables
 from archlint.resolve.calls import Calls, by_function
 from archlint.resolve.conditions import Conditions, walk
 from archlint.resolve.flow import FlowGraph, Place
@@ -25,6 +26,9 @@ from archlint.resolve.writes import Accesses, schema_members
 def resolve(files: Mapping[str, FileFacts], schema: Schema, layers: Mapping[str, Layer], locate: Locate) -> Resolved:
     """Sites with subjects, and who reads, writes and guards what. `locate(importer, module)` names a scanned file."""
     program = Program(files, schema, locate)
+    if called := with_callables(program):
+        files = {**files, **called}
+        program = Program(files, schema, locate)
     layers = _settled_layers(program, layers)
     conditions = Conditions(program)
     routes = Routes(program)

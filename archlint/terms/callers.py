@@ -155,6 +155,9 @@ def _is_caller(value: Expression, sheet: Told) -> bool:
         return True
     if not value.path:
         known = sheet.known.get(value.name)
+        if known == _USER:
+            # `const id = request.auth?.uid`: who has none is not signed in.
+            return True
         if isinstance(known, Row):
             return _looked_up(known, sheet)
         if isinstance(known, Ref) and known.name == value.name:

@@ -75,6 +75,34 @@ def below(value: Expression, name: str) -> Expression | None:
     return None
 
 
+_TYPES = frozenset({"is text", "is number", "is integer"})
+_CONVERSIONS = frozenset({"trim", "lower", "upper", "text", "number", "integer", "round", "date", "boolean"})
+_NOTHING = (Text(""), Null(), Boolean(False))
+
+
+def of_its_type(condition: Expression, chosen: Expression, other: Expression) -> Expression | None:
+    """`typeof x === 'string' ? x.trim() : ''` is x where it has the type that is asked for, and nothing else."""
+    tests = condition.operands if isinstance(condition, Operation) and condition.operator == "and" else (condition,)
+    asked = {item.arguments[0] for item in tests if isinstance(item, Call) and item.function in _TYPES}
+    if len(asked) != 1 or not all(isinstance(item, Call) and item.function in _TYPES for item in tests):
+        return None
+    (place,) = asked
+    if not isinstance(place, (Ref, Row)) or converted(chosen) != place:
+        return None
+    if other in _NOTHING:
+        return chosen
+    if converted(other) == place:
+        return Call("number", (place,)) if isinstance(other, Call) and other.function == "number" else chosen
+    return Operation("coalesce", (chosen, other)) if isinstance(other, LITERALS) else None
+
+
+def converted(value: Expression) -> Expression:
+    """What a value is made of by changing nothing but its form."""
+    while isinstance(value, Call) and value.function in _CONVERSIONS and value.callee is None and value.arguments:
+        value = value.arguments[0]
+    return value
+
+
 def numeral(text: str) -> Expression:
     """A number literal as exact decimal text."""
     plain = text.replace("_", "").rstrip("n")

@@ -8,7 +8,9 @@ from archlint.languages.typescript.builders import KYSELY, builders
 from archlint.languages.typescript.callers import callers, demands
 from archlint.languages.typescript.chains import given, read_all
 from archlint.languages.typescript.class_calls import class_calls, saved
+from archlint.languages.typescript.cloud_functions import cloud_functions
 from archlint.languages.typescript.entities import ENUMS, TABLES, entities
+from archlint.languages.typescript.firestore import firestore
 from archlint.languages.typescript.http import http
 from archlint.languages.typescript.model_classes import declared
 from archlint.languages.typescript.models import models
@@ -29,6 +31,7 @@ _BUILT_IN = (
     *KYSELY, *TABLES, *ENUMS, "table", "enum",
 )  # fmt: skip
 _READERS = (
+    cloud_functions, firestore,
     supabase, routes, bodies, sql, builders, models, entities, declared, class_calls, saved, http, demands, callers,
 )  # fmt: skip
 
@@ -73,7 +76,11 @@ def _vocabulary() -> frozenset[str]:
         *words("routes", "reading"), *words("routes", "body"),
         *words("sql", "tags"), *words("sql", "callers"), *words("sql", "later"),
         *words("builders", "knex", "verbs"), *builders_["prisma"], *builders_["repository"],
-        *builders_["classes"], *words("sequelize", "makers"),
+        *builders_["classes"], *words("sequelize", "makers"), "data", "httpsCallable", "onRequest",
+        *(word.rsplit(".", 1)[-1] for word in table("firestore")["callables"]), *table("firestore")["accounts"],
+        *table("firestore")["functions"], *table("firestore")["methods"], *table("firestore")["mongo"],
+        *table("firestore")["sentinels"], *words("firestore", "references"), *words("firestore", "queries"),
+        *words("firestore", "restrictions"),
         *words("http", "functions"), *words("http", "queries"), *table("http")["methods"],
         *(word.rsplit(".", 1)[-1] for word in (*words("callers", "bare"), *words("callers", "calls"))),
     })  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from archlint.languages.typescript import signals
+from archlint.languages.typescript.cloud_functions import called_by_name
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import (
@@ -54,6 +55,9 @@ class Calls:
                 return found
         if node.type == "new_expression":
             return self._construction(node, name, scope)
+        sent = called_by_name(self._reader, node, callee, scope)
+        if sent is not None:
+            return sent
         for reading in (self._hook, self._function, self._method):
             found = reading(node, callee, name, scope)
             if found is not None:

@@ -34,6 +34,7 @@ from archlint.terms.neutral import (
     labelled,
     negated,
     numeral,
+    of_its_type,
     tells,
 )
 from archlint.terms.scope import Scope
@@ -442,7 +443,7 @@ class Expressions:
         first = self._read(unwrapped(chosen), scope.under(condition), wanted=True)
         second = self._read(unwrapped(other), scope.under(negated(condition)), wanted=True)
         self._logical = outer
-        return Operation("if", (condition, first, second))
+        return of_its_type(condition, first, second) or Operation("if", (condition, first, second))
 
     def _assignment(self, node: Node, scope: Scope) -> Expression:
         left, right = field(node, "left"), field(node, "right")

@@ -134,8 +134,12 @@ class Outcomes:
 
     def _effect(self, value: Node) -> str:
         if value.type == "assignment_expression":
-            left = field(value, "left")
-            return "reject" if left is not None and self._collects(left) else ""
+            left, right = field(value, "left"), field(value, "right")
+            if left is None or right is None:
+                return ""
+            if self._collects(left) or self._answers(left, unwrapped(right)):
+                return "reject"
+            return "soft" if self._shows(left, unwrapped(right)) else ""
         if value.type in _CALLS:
             if self._failing_statement(value):
                 return "reject"
@@ -151,6 +155,19 @@ class Outcomes:
         if holder is None:
             return left.type == "identifier" and bool(_compiled("collected").search(self._source.text(left)))
         return bool(_compiled("collected").search(self._source.text(holder).rsplit(".", 1)[-1]))
+
+    def _answers(self, left: Node, right: Node) -> bool:
+        """`ctx.status = 400`."""
+        name = field(left, "property") if left.type == "member_expression" else None
+        known = name is not None and _STATUS.search(self._source.text(name)) is not None
+        return known and self._is_error_status(right, "")
+
+    def _shows(self, left: Node, right: Node) -> bool:
+        """`line.textContent = 'too short'`: an element tells the user."""
+        name = field(left, "property") if left.type == "member_expression" else None
+        if name is None or self._source.text(name) not in words("outcomes", "shown"):
+            return False
+        return self._source.text(right) not in ('""', "''", "``", "null", "undefined")
 
     def _callee(self, value: Node) -> str:
         callee = field(value, "function") or field(value, "constructor")

@@ -25,6 +25,9 @@ class Sheet(Notes[Node]):
         # Names whose value is read by calling them.
         self.signals: set[tuple[str, tuple[str, ...]]] = set()
         self.serves: bool | None = None
+        # Whose rights the libraries of Firebase give the file; whether it names collections of documents.
+        self.firebase: str | None = None
+        self.documents = False
 
     def written(self, node: Node) -> Iterator[tuple[str, Node]]:
         for child in parts(node):
