@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from archlint.languages.typescript.builders import tested
-from archlint.languages.typescript.chains import all_of, chain, read_all
+from archlint.languages.typescript.chains import chain, read_all
 from archlint.languages.typescript.class_calls import conditions, written
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import field, parts, unwrapped
@@ -24,6 +24,7 @@ from archlint.model.expression import (
     Text,
 )
 from archlint.terms.idioms import table, words
+from archlint.terms.postgrest import all_of
 from archlint.terms.scope import Scope
 
 _MADE = frozenset({"document", "collection"})
