@@ -33,6 +33,8 @@ _ZERO = Fraction(0)
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 # A value of another type than its field has is not asked about; a missing one is.
 _TYPES = frozenset({"is number", "is text"})
+# In these a value stands for a condition: whether it is there, and neither nothing nor empty.
+WEIGHING = frozenset({"javascript", "python"})
 _AFFIXES = {"starts with": ("", "%"), "ends with": ("%", ""), "contains": ("%", "%")}
 
 
@@ -42,7 +44,7 @@ def atom(condition: Expression, positive: bool, dialect: str) -> Draft | None:
     if presence is not None:
         return presence
     if isinstance(condition, (Ref, Row)):
-        return _boolean(condition, positive, exact=dialect != "javascript")
+        return _boolean(condition, positive, exact=dialect not in WEIGHING)
     if isinstance(condition, Operation):
         return _operation(condition, positive, dialect)
     if isinstance(condition, Call) and condition.callee is None:
@@ -67,7 +69,7 @@ def present(condition: Expression, positive: bool, dialect: str) -> Draft | None
         return None
     if positive and isinstance(condition, Call) and condition.function in _TYPES and condition.callee is None:
         return _presence(condition.arguments[0]) if condition.arguments else None
-    if positive and dialect == "javascript":
+    if positive and dialect in WEIGHING:
         if isinstance(condition, (Ref, Row)):
             return _presence(condition, truthy=True)
         if isinstance(condition, Call) and condition.callee is None and len(condition.arguments) == 1:
@@ -122,7 +124,7 @@ def _boolean(core: Expression, value: bool, exact: bool = True) -> Draft:
 
 def _operation(condition: Operation, positive: bool, dialect: str) -> Draft | None:
     operator, operands = condition.operator, condition.operands
-    if operator == "%" and dialect == "javascript" and not positive and len(operands) == 2:
+    if operator == "%" and dialect in WEIGHING and not positive and len(operands) == 2:
         return _step(operands)
     if operator == "is null" and operands:
         core, trimmed, _ = peel(operands[0])

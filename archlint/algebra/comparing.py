@@ -196,6 +196,8 @@ def _age_unit(moment: Term, clock: Term, difference: Linear, dialect: str) -> tu
         return difference.seconds, "seconds"
     if dialect == "javascript":
         return difference.plain / 1000, "seconds"
+    if dialect == "python":
+        return difference.plain, "seconds"
     if dialect == "postgresql":
         return difference.plain * DAY, "seconds"
     return None if difference.plain else (Fraction(0), "seconds")

@@ -36,15 +36,20 @@ _MISSING = (Mark.NULL, Mark.UNDEFINED)
 
 
 class Semantics(NamedTuple):
-    """How a language treats missing values: are they coerced, does null spread, which marks stand for missing."""
+    """How a language treats missing values: are they coerced, does null spread, which marks stand for missing.
+
+    Where missing and empty values are false but never turn into numbers, `weighs` is true and `coerces` is not.
+    """
 
     coerces: bool
     spreads: bool
     missing: tuple[Mark, ...]
+    weighs: bool = False
 
 
 SEMANTICS = {
     "javascript": Semantics(coerces=True, spreads=False, missing=(Mark.NULL, Mark.UNDEFINED)),
+    "python": Semantics(coerces=False, spreads=False, missing=(Mark.NULL,), weighs=True),
     "postgresql": Semantics(coerces=False, spreads=True, missing=(Mark.NULL,)),
 }
 _NEUTRAL = Semantics(coerces=False, spreads=False, missing=(Mark.NULL,))
@@ -90,7 +95,7 @@ class _Trial:
             return value  # type: ignore[return-value]
         if self._semantics.spreads:
             return Mark.NULL if value is Mark.NULL else Mark.UNKNOWN
-        if self._semantics.coerces or value in _MISSING:
+        if self._semantics.coerces or self._semantics.weighs or value in _MISSING:
             return not (value in _MISSING or value is Mark.NAN or value == "" or value == 0)
         return Mark.UNKNOWN
 
@@ -201,6 +206,9 @@ class _Trial:
         return Mark.UNKNOWN if found is None else found
 
     def _same(self, left: Value, right: Value) -> bool | Mark:
+        if self._semantics.weighs:
+            # Equality never fails: values of different types are different.
+            return Mark.UNKNOWN if Mark.UNKNOWN in (left, right) else type(left) is type(right) and left == right
         if Mark.UNKNOWN in (left, right):
             if self._semantics.coerces or not self._semantics.spreads:
                 return Mark.UNKNOWN

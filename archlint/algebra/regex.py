@@ -86,7 +86,7 @@ def read(source: str, flags: str, dialect: str) -> Regex:
         raise Unsupported(f"flags {flags}")
     if dialect == "like":
         return _like(source, "i" in flags)
-    if dialect not in ("javascript", "postgresql", ""):
+    if dialect not in ("javascript", "postgresql", "python", ""):
         raise Unsupported(f"dialect {dialect}")
     reader = _Reader(source, flags, dialect)
     node = reader.all()
@@ -148,6 +148,7 @@ class _Reader:
         self._source = source
         self._at = 0
         self._postgres = dialect == "postgresql"
+        self._python = dialect == "python"
         self._fold = "i" in flags
         self._dot = characters.ANY if self._postgres or "s" in flags else characters.NO_LINE_END
         self._unicode = "u" in flags
@@ -155,6 +156,11 @@ class _Reader:
 
     def all(self) -> Node:
         """The whole pattern."""
+        if self._python and (found := re.match(r"\(\?([a-z]+)\)", self._source)):
+            if found[1] != "i":
+                raise Unsupported("embedded options")
+            self._fold = self.ascii_only = True
+            self._at = found.end()
         if self._postgres and (found := re.match(r"\(\?([a-z]+)\)", self._source)):
             if set(found[1]) - {"i", "c", "n", "s", "p", "w"}:
                 raise Unsupported("embedded options")
@@ -245,7 +251,8 @@ class _Reader:
 
     def _group(self) -> Node:
         if self._taken("?") and not self._taken(":"):
-            name = re.match(r"<[A-Za-z_$][\w$]*>", self._source[self._at :])
+            named = r"P<\w+>" if self._python else r"<[A-Za-z_$][\w$]*>"
+            name = re.match(named, self._source[self._at :])
             if name is None:
                 raise Unsupported("special group")
             self._at += name.end()
@@ -262,7 +269,7 @@ class _Reader:
 
     def _escape(self) -> Node:
         char = self._next()
-        if self._postgres and char in "AZ":
+        if (self._postgres or self._python) and char in "AZ":
             return Anchor(char == "Z")
         chars = self._class_escape(char)
         return self._chars(characters.of(self._char_escape(char)) if chars is None else chars)
@@ -271,7 +278,7 @@ class _Reader:
         known = {"d": characters.DIGITS, "w": characters.WORD, "s": characters.SPACE}.get(char.lower())
         if known is None:
             return None
-        self.ascii_only |= self._postgres
+        self.ascii_only |= self._postgres or self._python
         return known if char.islower() else characters.inverse(known)
 
     def _char_escape(self, char: str) -> str:
@@ -294,7 +301,7 @@ class _Reader:
         negated = self._taken("^")
         ranges: list[tuple[int, int]] = []
         first = True
-        while not (self._peek() == "]" and not (first and self._postgres)):
+        while not (self._peek() == "]" and not (first and (self._postgres or self._python))):
             first = False
             chars = self._member()
             if len(chars) == 1 and chars[0][0] == chars[0][1] and self._ranges_on():

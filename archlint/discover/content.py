@@ -53,6 +53,8 @@ def _judge(language: str, content: Content) -> Content:
     if language in rules.languages:
         if len(source) > rules.minified_bytes and len(source) > rules.minified_line * (source.count(b"\n") + 1):
             return Content(b"", "minified")
+        if language == "python" and rules.migrations.search(source):
+            return Content(b"", "migrations in code")
         head = _opening_comments(source[: rules.generated_within].decode("utf-8", "replace"))
         if head and rules.generated.search(head):
             return Content(b"", "generated")
@@ -65,6 +67,7 @@ class _Rules(msgspec.Struct, frozen=True):
     languages: frozenset[str]
     generated: re.Pattern[str]
     generated_within: int
+    migrations: re.Pattern[bytes]
     minified_line: int
     minified_bytes: int
     words: tuple[tuple[str, bool, re.Pattern[bytes]], ...]
@@ -77,6 +80,7 @@ def _rules() -> _Rules:
         frozenset(table["languages"]),
         re.compile(table["generated"]),
         table["generated_within"],
+        re.compile(table["migrations"].encode()),
         table["minified_line"],
         table["minified_bytes"],
         tuple(
@@ -85,7 +89,7 @@ def _rules() -> _Rules:
     )
 
 
-_COMMENTS = re.compile(r"(?:\s+|//[^\n]*|/\*(?:(?!\*/)[\s\S])*(?:\*/)?|#![^\n]*|['\"]use \w+['\"];?)*")
+_COMMENTS = re.compile(r"(?:\s+|//[^\n]*|/\*(?:(?!\*/)[\s\S])*(?:\*/)?|#[^\n]*|['\"]use \w+['\"];?)*")
 
 
 def _opening_comments(head: str) -> str:

@@ -42,6 +42,7 @@ class Layers:
         """`packages`: the dependencies of each package by the package's folder."""
         table = data.table("layers")
         self._languages = {name: Layer(layer) for name, layer in table["language"].items()}
+        self._among = {name: tuple(map(Layer, layers)) for name, layers in table["among"].items()}
         self._rules = [_rule(row) for row in table["path"]]
         self._guesses = [_rule(row) for row in table["guess"]]
         self._kinds = {kind: frozenset(names) for kind, names in table["packages"].items()}
@@ -56,6 +57,10 @@ class Layers:
         if folder not in self._known:
             self._known[folder] = self._candidates(folder)
         rules, of_package, guesses = self._known[folder]
+        among = self._among.get(language)
+        if among is not None:
+            found = (rule.layer for rule in (*rules, *guesses) if rule.names is None or rule.names.match(name))
+            return next((layer for layer in found if layer in among), among[0])
         return _first(rules, name) or of_package or _first(guesses, name) or Layer.SHARED
 
     def _candidates(self, folder: str) -> tuple[list[_Rule], Layer | None, list[_Rule]]:

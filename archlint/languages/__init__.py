@@ -2,12 +2,13 @@
 
 from types import ModuleType
 
-from archlint.languages import postgresql, settings, templates, typescript
+from archlint.languages import postgresql, python, settings, templates, typescript
 from archlint.model.facts import FileFacts
 
 # By the name that discovery and the rules use. The dialects of one grammar share a folder.
 LANGUAGES: dict[str, ModuleType] = {
     "postgresql": postgresql,
+    "python": python,
     "typescript": typescript,
     "tsx": typescript,
     "javascript": typescript,
@@ -22,6 +23,7 @@ LANGUAGES: dict[str, ModuleType] = {
 _NAMES = {
     ".sql": "postgresql",
     ".pgsql": "postgresql",
+    ".py": "python",
     ".ts": "typescript",
     ".mts": "typescript",
     ".cts": "typescript",

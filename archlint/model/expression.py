@@ -34,7 +34,7 @@ class Null(_Node, frozen=True, gc=False, tag="0"):
 
 
 class Pattern(_Node, frozen=True, gc=False, tag="p"):
-    """A regular expression with its dialect (`javascript`, `postgresql`, `like`).
+    """A regular expression with its dialect (`javascript`, `postgresql`, `python`, `like`).
 
     `whole` where the language anchors it.
     """

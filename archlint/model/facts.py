@@ -116,7 +116,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Invocation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A call of a function of the scanned code, or a component rendered with properties (`arguments` = one Fields).
 
-    `guards` are the conditions of enclosing branches.
+    `named` are the arguments that are given under the names of their parameters. `guards` are the conditions of
+    enclosing branches.
     """
 
     callee: Ref
@@ -125,6 +126,7 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     scope: int = 0
     rendered: bool = False
     guards: tuple[Expression, ...] = ()
+    named: tuple[tuple[str, Expression], ...] = ()
 
 
 class FunctionFact(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -7,6 +7,9 @@ import msgspec
 
 _SCRIPTS = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".d.ts")
 _INDEXES = tuple(f"/index{ending}" for ending in _SCRIPTS)
+_MODULES = (".py", "/__init__.py")
+# Below a folder of its own, source is found as if it lay where the folder lies.
+_PYTHON_PLACES = ("", "src", "python")
 # TypeScript sources import each other under the name of the compiled file.
 _COMPILED = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
 
@@ -58,8 +61,10 @@ class ModuleMap(msgspec.Struct, frozen=True):
 
     def locate(self, importer: str, specifier: str) -> str | None:
         """The scanned file that `specifier` means in the file `importer`; None for what is not of this repository."""
-        specifier = specifier.partition("?")[0]
         folder = posixpath.dirname(importer)
+        if importer.endswith(".py"):
+            return self._dotted(folder, specifier)
+        specifier = specifier.partition("?")[0]
         if specifier.startswith("."):
             return self._probe(posixpath.join(folder, specifier))
         if ":" in specifier:
@@ -70,6 +75,28 @@ class ModuleMap(msgspec.Struct, frozen=True):
                 if found:
                     return found
         return self._packaged(specifier) or self._guessed(folder, specifier)
+
+    def _dotted(self, folder: str, name: str) -> str | None:
+        """The module that a dotted name of Python means: from here upwards, or below a folder for source."""
+        dots = len(name) - len(name.lstrip("."))
+        rest = name[dots:].replace(".", "/")
+        if dots:
+            for _ in range(dots - 1):
+                folder = posixpath.dirname(folder)
+            return self._module(posixpath.join(folder, rest) if rest else folder)
+        while True:
+            for place in _PYTHON_PLACES:
+                found = self._module(posixpath.join(folder, place, rest))
+                if found:
+                    return found
+            if not folder:
+                return None
+            folder = posixpath.dirname(folder)
+
+    def _module(self, path: str) -> str | None:
+        path = path.strip("/")
+        named = [f"{path}{ending}" if path else ending[1:] for ending in _MODULES]
+        return next((found for found in named if found in self.files), None)
 
     def _packaged(self, specifier: str) -> str | None:
         parts = specifier.split("/")

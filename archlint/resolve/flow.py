@@ -325,6 +325,11 @@ class FlowGraph:
         for parameter, argument in zip(function.parameters, invocation.arguments, strict=False):
             value = program.globalised(path, argument)
             self.connect(value, (f"{where}|{parameter}", ()), 0.95, f"passed to {function.name}")
+        parameters = {parameter.split("@", 1)[0]: parameter for parameter in function.parameters}
+        for given, argument in invocation.named:
+            if given in parameters:
+                value = program.globalised(path, argument)
+                self.connect(value, (f"{where}|{parameters[given]}", ()), 0.95, f"passed to {function.name}")
 
     def _add_function(self, path: str, function: FunctionFact) -> None:
         program = self.program

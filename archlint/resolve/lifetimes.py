@@ -6,11 +6,13 @@ from archlint.algebra import fold
 from archlint.model.expression import Call, Duration, Expression, Number, Operation
 from archlint.model.predicate import Constant, Predicate
 
+# How many of what a clock counts make a second.
+_TICKS = {"javascript": 1000, "python": 1}
 _PASSING = frozenset({"date", "text", "number"})
 
 
 def lifetime(value: Expression, dialect: str) -> Predicate | None:
-    """The span of `now + span`, in seconds or months; a bare number counts milliseconds in JavaScript."""
+    """The span of `now + span`, in seconds or months; a bare number counts what the language's clock counts."""
     value = _bare(fold(value))
     if not (isinstance(value, Operation) and value.operator == "+" and len(value.operands) == 2):
         return None
@@ -35,8 +37,8 @@ def _span(span: Expression, dialect: str) -> Predicate | None:
         if span.months and Fraction(span.seconds) == 0:
             return Predicate(Constant(str(span.months), "duration", "months"))
         return None if span.months else Predicate(Constant(span.seconds, "duration", "seconds"))
-    if isinstance(span, Number) and dialect == "javascript":
-        seconds = Fraction(span.value) / 1000
+    if isinstance(span, Number) and dialect in _TICKS:
+        seconds = Fraction(span.value) / _TICKS[dialect]
         if seconds.denominator == 1 and seconds >= 60:
             return Predicate(Constant(str(seconds.numerator), "duration", "seconds"))
     return None

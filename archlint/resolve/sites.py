@@ -95,7 +95,7 @@ class SiteBuilder:
     def _lasting(self, path: str, facts: FileFacts) -> Iterator[Site]:
         """Times that are written as now and a span."""
         live = self._program.schema.live_scopes.get(path)
-        dialect = "postgresql" if facts.language == "postgresql" else "javascript"
+        dialect = facts.language if facts.language in ("postgresql", "python") else "javascript"
         for access in facts.accesses:
             if access.kind not in _WRITES or not isinstance(access.payload, Fields):
                 continue

@@ -20,7 +20,7 @@ from archlint.model.expression import (
     Row,
     Text,
 )
-from archlint.model.facts import Access, Binding, FileFacts, FunctionFact
+from archlint.model.facts import Access, Binding, FileFacts, FunctionFact, Import
 from archlint.model.schema import Schema
 from archlint.model.source import Span
 from archlint.resolve.names import table_key
@@ -142,12 +142,23 @@ class Program:
         if item is None:
             return f"{path}|{local}"
         target = self._locate(path, item.module)
+        if item.imported != "*" and (target is None or self.exported(target, item.imported) is None):
+            inner = self._submodule(path, item)
+            if inner is not None:
+                return f"{inner}|*"
         if target is None:
             return f"{item.module}|{item.imported}"
         if item.imported == "*":
             return f"{target}|*"
         where = self.exported(target, item.imported)
         return f"{where[0]}|{where[1]}" if where else f"{target}|{item.imported}@0"
+
+    def _submodule(self, path: str, item: Import) -> str | None:
+        """`from shop import rates`: in Python a module of a package is imported like a name of it."""
+        if not path.endswith(".py"):
+            return None
+        dot = "" if item.module.endswith(".") else "."
+        return self._locate(path, f"{item.module}{dot}{item.imported}")
 
     def exported(self, path: str, name: str, seen: frozenset[str] = frozenset()) -> tuple[str, str] | None:
         """Where an exported name of a module is declared, through barrels."""

@@ -149,15 +149,10 @@ class Notes(ABC, Generic[Node]):
                     condition = Operation("in", (Ref(table, column.path), test.operands[1]))
                     self.state("among", span, scope, text=text, condition=condition, effect="", strength="soft")
 
-    def invoke(
-        self, callee: Ref, arguments: tuple[Expression, ...], node: Node, scope: Scope, rendered: bool = False
-    ) -> None:
+    def invoke(self, callee: Ref, arguments: tuple[Expression, ...], node: Node, scope: Scope, **fields: Any) -> None:
         """Adds a call of a function of the scanned code, or a rendered component."""
-        self.invocations.append(
-            Invocation(
-                callee=callee, arguments=arguments, span=self.places.span(node), scope=scope.number, rendered=rendered
-            )
-        )
+        span = self.places.span(node)
+        self.invocations.append(Invocation(callee=callee, arguments=arguments, span=span, scope=scope.number, **fields))
 
     def function(self, function: Function, node: Node) -> None:
         """Adds a function that has been read."""

@@ -1,0 +1,49 @@
+"""Where the readers of the parts of a file write down what they find."""
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from archlint.languages.python.source import Source
+from archlint.model.expression import Expression, Fields, Number, Ref, Text
+from archlint.terms.sheet import Notes
+
+
+class Sheet(Notes[cst.CSTNode]):
+    """All facts of one file of Python."""
+
+    dialect = "python"
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source, "python")
+        self.source = source
+        # By what a name of the file means elsewhere: `datetime.now` where it was imported so.
+        self.qualified: dict[str, str] = {}
+        # Scoped names that are bound more than once, or from somewhere else.
+        self.variable: set[str] = set()
+
+    def held(self, value: Expression) -> Expression:
+        """The literal that a name of the file, or a member of it, stands for; else the value itself."""
+        if not isinstance(value, Ref):
+            return value
+        found: Expression | None = self.known.get(value.name)
+        for key in value.path:
+            found = found.get(key) if isinstance(found, Fields) else None
+        return found if isinstance(found, (Text, Number)) else value
+
+    def typed_by(self, name: str) -> Ref | None:
+        """The class that a name is declared to be of."""
+        for binding in reversed(self.bindings):
+            if binding.kind == "type" and binding.target == Ref(name):
+                return binding.value if isinstance(binding.value, Ref) else None
+        return None
+
+    def written(self, node: cst.CSTNode) -> Iterator[tuple[str, cst.CSTNode]]:
+        if isinstance(node, cst.Dict):
+            for element in node.elements:
+                if isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString):
+                    yield str(element.key.evaluated_value), element
+        elif isinstance(node, cst.Call):
+            for argument in node.args:
+                if argument.keyword is not None:
+                    yield argument.keyword.value, argument

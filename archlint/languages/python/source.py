@@ -1,0 +1,201 @@
+"""Parses a file: tree-sitter the whole of it, libcst the definitions that are read; knows where each node stands."""
+
+import bisect
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import libcst as cst
+import tree_sitter_python
+from tree_sitter import Language, Node, Parser
+
+from archlint.languages.python.places import offsets
+from archlint.model.source import Problem, Span
+
+_SHOWN = 160
+# A method stands deeper than its file; under a condition that always holds it keeps its lines and columns.
+_OPENING = "if 1:\n"
+# The parser of libcst recurses in C, where nothing can be caught.
+_DEEPEST = 90
+_MOST_LEVELS = 1000
+# Below this many characters no chain of calls is long enough to matter.
+_LONG = 4000
+_FOREIGN = frozenset({"ERROR", "print_statement", "exec_statement"})
+_BRACKETS = re.compile(r"[()\[\]{}]")
+
+
+@cache
+def _parser() -> Parser:
+    return Parser(Language(tree_sitter_python.language()))
+
+
+class Slice:
+    """A run of whole lines that libcst has parsed."""
+
+    def __init__(self, text: str, line: int, module: cst.Module) -> None:
+        self.text = text
+        self.line = line
+        self.module = module
+        self._offsets: dict[int, tuple[int, int]] | None = None
+        self._starts: list[int] = []
+
+    def offsets(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Where a node begins and ends in the text."""
+        if self._offsets is None:
+            self._offsets = offsets(self.module)
+            self._starts = [0, *(found.end() for found in re.finditer(r"\r\n?|\n", self.text))]
+        return self._offsets.get(id(node), (0, 0))
+
+    def span(self, node: cst.CSTNode) -> Span:
+        """The place of a node in its file."""
+        start, end = self.offsets(node)
+        first, last = self._line(start), self._line(end)
+        return Span(self.line + first, start - self._starts[first] + 1, self.line + last, end - self._starts[last] + 1)
+
+    def _line(self, offset: int) -> int:
+        return bisect.bisect_right(self._starts, offset) - 1
+
+
+class Source:
+    """The bytes of one file, its tree, and the slice of it that is being read."""
+
+    def __init__(self, path: str, content: bytes) -> None:
+        self.path = path
+        self.content = content
+        self.lines = content.count(b"\n") + (0 if content.endswith(b"\n") or not content else 1)
+        self.root = _parser().parse(content).root_node
+        self.problems: list[Problem] = []
+        self.seen = 0
+        self._slice: Slice | None = None
+
+    # What tree-sitter sees -------------------------------------------------------------------------------
+
+    def raw(self, node: Node) -> str:
+        """What a node of the tree spans."""
+        return self.content[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def read(self, node: Node, without: tuple[Node, ...] = ()) -> Slice | None:
+        """A definition or statement as libcst reads it, some of its parts left out; None where it cannot be read."""
+        start = self.content.rfind(b"\n", 0, node.start_byte) + 1
+        nested = bool(self.content[start : node.start_byte].strip(b" \t")) is False and node.start_byte > start
+        if not nested:
+            start = node.start_byte
+        pieces, position = [], start
+        for part in without:
+            pieces.append(self.content[position : part.start_byte])
+            pieces.append(b"pass" + b"\n" * self.content.count(b"\n", part.start_byte, part.end_byte))
+            position = part.end_byte
+        pieces.append(self.content[position : node.end_byte])
+        text = b"".join(pieces).decode("utf-8", "replace") + "\n"
+        line = node.start_point[0] + 1
+        if _depth(text) > _DEEPEST or (len(text) > _LONG and _levels(node) > _MOST_LEVELS):
+            self.problem(line, "a piece of code is nested too deeply")
+            return None
+        if nested:
+            text, line = _OPENING + text, line - 1
+        try:
+            module = cst.parse_module(text)
+        except cst.ParserSyntaxError as error:
+            # Where the parser gave up lies behind what it stumbled over.
+            place = next(troubles(node, 1, deep=True), None)
+            where = place if place is not None else line + error.raw_line - 1
+            self.problem(where, "a piece of code is not read (syntax error)")
+            return None
+        except (RecursionError, ValueError):
+            self.problem(line, "a piece of code is not read")
+            return None
+        self.seen += text.count("\n")
+        return Slice(text, line, module)
+
+    def problem(self, line: int, reason: str) -> None:
+        """Remembers a piece of code that is not read, once for each line."""
+        found = Problem(self.path, line, reason)
+        if found not in self.problems:
+            self.problems.append(found)
+
+    @contextmanager
+    def within(self, piece: Slice) -> Iterator[None]:
+        """While a slice is being read, its nodes are the ones asked about."""
+        outer, self._slice = self._slice, piece
+        try:
+            yield
+        finally:
+            self._slice = outer
+
+    # What libcst sees ------------------------------------------------------------------------------------
+
+    def span(self, node: cst.CSTNode, last: cst.CSTNode | None = None) -> Span:
+        """The place of a node, or from one node to the end of another."""
+        if self._slice is None:
+            return Span(1, 1, 1, 1)
+        first, end = self._slice.span(node), self._slice.span(last if last is not None else node)
+        return Span(first.line, first.column, end.end_line, end.end_column)
+
+    def text(self, node: cst.CSTNode) -> str:
+        """What a node spans."""
+        if self._slice is None:
+            return ""
+        start, end = self._slice.offsets(node)
+        return self._slice.text[start:end]
+
+    def keyed(self, name: str) -> bool:
+        """Whether members of this name are read by their keys somewhere around: `data["days"]`, `data.get("days")`."""
+        if self._slice is None:
+            return False
+        return re.search(rf"\b{re.escape(name)}(?:\[[furb]*[\"']|\.get\([\"'])", self._slice.text) is not None
+
+    def snippet(self, node: cst.CSTNode, last: cst.CSTNode | None = None) -> str:
+        """The same with its white space collapsed, cut to what is shown of it."""
+        if self._slice is None:
+            return ""
+        start, end = self._slice.offsets(node)[0], self._slice.offsets(last if last is not None else node)[1]
+        text = " ".join(self._slice.text[start : min(end, start + 4 * _SHOWN)].split())
+        return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def statements(piece: Slice) -> tuple[cst.BaseStatement, ...]:
+    """The statements of a slice, without what was put around them."""
+    body = tuple(piece.module.body)
+    if piece.text.startswith(_OPENING) and len(body) == 1 and isinstance(body[0], cst.If):
+        inner = body[0].body
+        return tuple(item for item in inner.body if isinstance(item, cst.BaseStatement))
+    return body
+
+
+def troubles(root: Node, most: int, deep: bool = False) -> Iterator[int]:
+    """The lines of the first places that the grammar could not read, or that belong to another Python."""
+    stack = [root]
+    while stack and most:
+        item = stack.pop()
+        if item.type in _FOREIGN or item.is_missing:
+            most -= 1
+            yield item.start_point[0] + 1
+        elif item.has_error or deep:
+            stack.extend(reversed(item.children))
+
+
+def _levels(node: Node) -> int:
+    """How deep a tree is."""
+    cursor = node.walk()
+    deepest = depth = 0
+    while True:
+        if cursor.goto_first_child():
+            depth += 1
+            deepest = max(deepest, depth)
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return deepest
+            depth -= 1
+
+
+def _depth(text: str) -> int:
+    """How deep brackets are nested, at most."""
+    if len(text) < _DEEPEST:
+        return 0
+    deepest = depth = 0
+    for found in _BRACKETS.finditer(text):
+        depth += 1 if found.group() in "([{" else -1
+        deepest = max(deepest, depth)
+    return deepest
