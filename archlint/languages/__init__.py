@@ -16,6 +16,7 @@ LANGUAGES: dict[str, ModuleType] = {
     "settings": settings,
     # What `templates` writes as code, the reader of that code reads.
     "vue": templates,
+    "svelte": templates,
     "html": templates,
 }
 

@@ -9,10 +9,9 @@ from archlint.model.source import Problem
 
 NAME = "vue"
 SUFFIXES = {
-    ".vue": "vue", ".html": "html", ".htm": "html", ".xhtml": "html", ".jinja": "html", ".jinja2": "html",
-    ".njk": "html",
-    ".twig": "html", ".liquid": "html", ".hbs": "html", ".handlebars": "html", ".mustache": "html", ".erb": "html",
-    ".ejs": "html", ".cshtml": "html", ".jsp": "html",
+    ".vue": "vue", ".svelte": "svelte", ".html": "html", ".htm": "html", ".xhtml": "html", ".jinja": "html",
+    ".jinja2": "html", ".njk": "html", ".twig": "html", ".liquid": "html", ".hbs": "html", ".handlebars": "html",
+    ".mustache": "html", ".erb": "html", ".ejs": "html", ".cshtml": "html", ".jsp": "html",
 }  # fmt: skip
 _KINDS = frozenset(SUFFIXES.values())
 _LEFT_OUT = "the template is not read, as the script cannot be read with elements in it"
@@ -72,13 +71,13 @@ def lower(language: str, path: str, content: bytes) -> Lowered:
 
 
 def _lowered(language: str, path: str, source: str, dropped: frozenset[int]) -> Lowered:
-    from archlint.languages.templates import angular, pages, vue
+    from archlint.languages.templates import angular, pages, svelte, vue
 
     draft = Draft(source, dropped)
     if language == "typescript":
         grammar = angular.lower_script(draft)
     else:
-        grammar = vue.lower(path, draft) if language == "vue" else pages.lower(path, draft)
+        grammar = {"vue": vue.lower, "svelte": svelte.lower}.get(language, pages.lower)(path, draft)
     origin = draft.finished()
     problems = tuple(Problem(path, origin.real_line(start), reason) for start, reason in dict.fromkeys(draft.broken))
     return Lowered(language, path, grammar, origin, problems, tuple(draft.expressions))

@@ -3,6 +3,8 @@
 import re
 
 _PARTS = re.compile(r"[A-Za-z0-9]+")
+_PAGE = re.compile(r"(?:^|/)src/routes/(.*?)/?\+page\.svelte$")
+_GROUP = re.compile(r"\([^)]*\)/?")
 # Names of files that say nothing, so that the folder speaks for them.
 _NAMELESS = re.compile(r"^(?:index|\+?page|\+?layout|default|app|main|\[.*\]|_\w+)$", re.IGNORECASE)
 
@@ -16,6 +18,12 @@ def camel(name: str) -> str:
     """`max-length` as `maxLength`; what has no dash stays."""
     head, *rest = name.split("-")
     return head + "".join(part[:1].upper() + part[1:] for part in rest)
+
+
+def route_of(path: str) -> str | None:
+    """The address under which a page of SvelteKit is shown; None for what is no page."""
+    found = _PAGE.search(path)
+    return "/" + _GROUP.sub("", found.group(1)).strip("/") if found else None
 
 
 def of_file(path: str) -> str:

@@ -9,7 +9,7 @@ from archlint.languages.templates.markup import Attribute, Choice, Code, Element
 from archlint.languages.templates.names import camel, of_file
 from archlint.languages.templates.script import balanced, piped
 
-_IMPORT = re.compile(
+IMPORT = re.compile(
     r"^[ \t]*import\b(?:(?![;\n]\s*import\b)[\s\S])*?[\"'][^\"'\n]+[\"'][ \t]*(?:with\s*\{[^}]*\})?;?", re.MULTILINE
 )
 _BLOCK = re.compile(r"<!--[\s\S]*?-->|(?P<script><script\b[^>]*>[\s\S]*?(?:</script\s*>|\Z))")
@@ -91,7 +91,7 @@ class _Component:
         """The script runs once for each component, so it is the body of a function; its imports stand before it."""
         source, draft = self.draft.source, self.draft
         start, end = script.content if script is not None else (0, 0)
-        imports = list(_IMPORT.finditer(source, start, end)) if script is not None else []
+        imports = list(IMPORT.finditer(source, start, end)) if script is not None else []
         for found in imports:
             draft.copy(found.start(), found.end())
             draft.put("\n", found.end())

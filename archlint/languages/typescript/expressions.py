@@ -250,7 +250,11 @@ class Expressions:
             member = scope.member(name)
             if member is not None:
                 return self._caller(member)
-        scoped = scope.lookup(name) or f"{name}@0"
+        scoped = scope.lookup(name)
+        if scoped is None and name.startswith("$"):
+            # What a store holds, where the store itself is called so without the sign.
+            scoped = scope.lookup(name[1:])
+        scoped = scoped or f"{name}@0"
         known = self._reader.sheet.known.get(scoped)
         if isinstance(known, Ref) and known.name == CALLER.name and _stands(known):
             return known

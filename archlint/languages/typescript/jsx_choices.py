@@ -46,7 +46,7 @@ def offered(reader: Reader, choices: list[Choice], subject: Ref, scope: Scope) -
         if isinstance(value, (Text, Number)):
             found.append(value)
             continue
-        listed = _list(reader, value)
+        listed = _list(reader, value, choice.whole)
         if listed is None:
             return
         found.append(Operation("concat", (listed,)) if len(choices) > 1 else listed)
@@ -61,7 +61,7 @@ def offered(reader: Reader, choices: list[Choice], subject: Ref, scope: Scope) -
     )  # fmt: skip
 
 
-def _list(reader: Reader, value: Expression) -> Expression | None:
+def _list(reader: Reader, value: Expression, whole: bool) -> Expression | None:
     """The list whose elements an option's value is taken from: `OPTIONS.map(o => <option value={o.value}>)`."""
     if isinstance(value, Ref) and value.path not in ((), ("value",)):
         return None
@@ -72,6 +72,9 @@ def _list(reader: Reader, value: Expression) -> Expression | None:
         if not isinstance(value, Ref) or value.path not in ((), ("value",)):
             break
         known = reader.sheet.known.get(value.name)
+        if isinstance(known, Items) and not step and not whole:
+            # The elements of a list that has no name.
+            return known
         if known is None or isinstance(known, (Items, Fields)):
             # A list that is declared here or imported; its name says where it comes from.
             return Ref(value.name) if known is not None or not _local(value.name) else None

@@ -6,7 +6,17 @@ from typing import Any
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import access, angular, express_validator, forms, routes, schemas, signals, vue
+from archlint.languages.typescript import (
+    access,
+    angular,
+    express_validator,
+    forms,
+    routes,
+    schemas,
+    signals,
+    svelte,
+    vue,
+)
 from archlint.languages.typescript.calls import Calls, Recogniser
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
@@ -29,6 +39,7 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     vue.recognise,
     express_validator.recognise,
     signals.recognise,
+    svelte.recognise,
     schemas.recognise,
     forms.recognise,
     access.recognise,

@@ -5,7 +5,7 @@ from functools import cache
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import express_validator
+from archlint.languages.typescript import express_validator, svelte
 from archlint.languages.typescript.chains import Chain, Link, chain, given, read_all
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.sheet import Sheet
@@ -51,6 +51,8 @@ def place(path: str) -> tuple[str, str]:
 
 def enter(reader: Reader, node: Node, function: Function, scope: Scope) -> None:
     """Called with every function before its body is read."""
+    if svelte.action(reader, node, function, scope):
+        return
     kind, where = _place(reader.sheet)
     if kind == "methods" and function.parent == 0:
         _method(reader, node, function, scope, where)

@@ -2,7 +2,7 @@
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import express_validator, signals, vue
+from archlint.languages.typescript import express_validator, signals, svelte, vue
 from archlint.languages.typescript.expressions import Expressions
 from archlint.languages.typescript.functions import Functions
 from archlint.languages.typescript.modules import Modules
@@ -114,7 +114,7 @@ class Statements:
             self._state(name, found.items[0], scope)
             return
         kind = "constant" if constant and name.type == "identifier" else "value"
-        changing = vue.box(self._reader, name, inner, scope)
+        changing = vue.box(self._reader, name, inner, scope) or svelte.changes(self._reader, inner)
         if name.type == "identifier":
             subject = Ref(scope.declare(self._reader.source.text(name)))
             changing = signals.keep(self._reader, subject, inner, scope) or changing

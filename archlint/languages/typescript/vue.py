@@ -21,9 +21,9 @@ def speaks(reader: Reader) -> bool:
     sheet = reader.sheet
     if sheet.boxing is None:
         content = reader.source.content
-        sheet.boxing = reader.source.path.endswith(".vue") or (
-            _SPOKEN.search(content) is not None and _REACT.search(content) is None
-        )
+        path = reader.source.path
+        spoken = _SPOKEN.search(content) is not None and _REACT.search(content) is None
+        sheet.boxing = path.endswith(".vue") or (spoken and not path.endswith(".svelte"))
     return sheet.boxing
 
 
