@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from archlint import algebra
 from archlint.model.expression import Expression, Ref
@@ -14,6 +15,7 @@ from archlint.resolve.writes import Accesses
 
 _DEPTH = 4
 _MOST = 60
+_VISITS = 300
 _ROWS = ("new", "old")
 # A screen is drawn and drawn again; what its parts do is done by other runs.
 _DRAWN = frozenset({"component", "hook"})
@@ -30,17 +32,24 @@ class Runs:
         self._conditions = conditions
         self._accesses = accesses
         self._parts: dict[Function, list[Function]] = defaultdict(list)
-        for path, scope in program.scopes:
-            root = self._root((path, scope))
-            self._parts[root].append((path, scope))
+        self._writes: dict[Function, list[tuple[WritePath, tuple[Expression, ...]]]] = defaultdict(list)
+        self._leading: set[Function] = set()
+        self._left = 0
+        if program.schema.triggers:
+            self._index(writes)
+
+    def _index(self, writes: Iterable[WritePath]) -> None:
+        for path, scope in self._program.scopes:
+            self._parts[self._root((path, scope))].append((path, scope))
         by_place: dict[tuple[str, Span], list[WritePath]] = defaultdict(list)
         for write in writes:
             by_place[write.path, write.span].append(write)
-        self._writes: dict[Function, list[tuple[WritePath, tuple[Expression, ...]]]] = defaultdict(list)
-        for path, _, _, access in accesses.each():
+        for path, _, _, access in self._accesses.each():
             for write in by_place.get((path, access.span), ()):
                 if write.operation == access.kind and access.scope:
                     self._writes[path, access.scope].append((write, access.guards))
+        for function in self._writes:
+            self._leading.update(self._root(caller) for caller in self._calls.callers(function))
 
     def all(self) -> Iterator[Run]:
         """One run for each function behind a trigger, and for each way to start that writes a table with triggers."""
@@ -57,7 +66,8 @@ class Runs:
             fact = self._program.scopes.get(function)
             if fact is None or (fact.role == "trigger") != (function in behind):
                 continue
-            acts = tuple(self._acts(function, (), self._rows(function), (), ()))[:_MOST]
+            self._left = _VISITS
+            acts = tuple(islice(self._acts(function, (), self._rows(function), (), ()), _MOST))
             if acts:
                 path, scope = function
                 yield Run(
@@ -93,7 +103,8 @@ class Runs:
         through: tuple[str, ...],
         seen: tuple[Function, ...],
     ) -> Iterator[Act]:
-        if function in seen or len(seen) > _DEPTH:
+        self._left -= 1
+        if function in seen or len(seen) > _DEPTH or self._left < 0:
             return
         for part in sorted(self._parts.get(function, [function])):
             path, _ = part
@@ -107,7 +118,7 @@ class Runs:
             for call in self._calls.made(part):
                 callee = call.callee
                 fact = self._program.scopes.get(callee)
-                if fact is None:
+                if fact is None or self._root(callee) not in self._leading:
                     continue
                 yield from self._acts(
                     self._root(callee),
