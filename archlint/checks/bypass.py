@@ -9,12 +9,12 @@ from archlint.checks._enforcement import Enforcement, admitted, applied, by_type
 from archlint.checks._found import Found
 from archlint.checks._policies import Policies
 from archlint.checks._vocabulary import words
-from archlint.checks._words import admits, at, short, who
+from archlint.checks._words import admits, at, listed, short, who
 from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph, WritePath
 from archlint.model.predicate import Numbers
 from archlint.model.rule import BusinessRule, Kind, Site
-from archlint.model.schema import Policy
+from archlint.model.schema import Policy, Table
 from archlint.model.source import TRUSTED, Layer
 
 _JUDGED = frozenset(
@@ -48,6 +48,7 @@ def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies
     table = graph.schema.tables.get(rule.subject.entity)
     if table is not None and by_type(table, rule.subject.field, first):
         return None
+    known = known_table(graph, rule.subject.entity)
     if any(enforcement.bound_to_table(site) for site in enforcement.counterparts(first)):
         return None
     ways = enforcement.ways(first)
@@ -67,9 +68,17 @@ def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies
         # What a server calls may be guarded by the server, in ways that were not followed.
         straight = [way for way in open_ways if not _behind_servers(way, graph)]
         share = 1.0 if straight else 0.7
-        return _found(rule, first, guards, guarded, straight or open_ways, (), enforcement, share)
+        return _found(rule, first, guards, guarded, straight or open_ways, (), enforcement, known, share)
     admitting = _direct(rule, first, graph, policies)
-    return _found(rule, first, guards, guarded, [], admitting, enforcement) if admitting else None
+    return _found(rule, first, guards, guarded, [], admitting, enforcement, known) if admitting else None
+
+
+def _missing(rule: BusinessRule, table: Table | None) -> list[str]:
+    """The columns that the table does not have: the writes fail, but what they were to keep is asked on one way."""
+    if table is None or rule.kind is Kind.QUOTA:
+        return []
+    fields = [field for entity, field in spoken_of(rule.subject) if entity == table.name]
+    return [field for field in fields if "." not in field and table.column(field) is None]
 
 
 def _sanity(site: Site) -> bool:
@@ -166,9 +175,11 @@ def _found(
     open_ways: list[WritePath],
     admitting: tuple[Policy, ...],
     enforcement: Enforcement,
+    table: Table | None,
     share: float = 1.0,
 ) -> Found:
     confidence = certainty(first) * share
+    missing = _missing(rule, table)
     if open_ways:
         other = _way(open_ways[0])
         message = f"{rule.subject}: {who(first)} admits {admits(first)}; {other} writes it without asking"
@@ -176,7 +187,7 @@ def _found(
             confidence *= 0.75
     else:
         names = ", ".join(f"“{policy.name}”" for policy in admitting[:2])
-        what = "add rows" if rule.kind is Kind.QUOTA else "write the column"
+        what = "add rows" if rule.kind is Kind.QUOTA else "write the table" if missing else "write the column"
         message = (
             f"{rule.subject}: {who(first)} admits {admits(first)}; "
             f"the policy {names} lets clients {what} directly, without it"
@@ -189,7 +200,7 @@ def _found(
             else 0.6
         )
     return Found(
-        message=message,
+        message=message + (f" (no migration has {listed(missing)})" if missing else ""),
         places=(
             place(first, "guards"),
             *(writing(way, "bypasses") for way in open_ways[:6]),

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from archlint.model.expression import Fields, Number
+from archlint import algebra
+from archlint.model.expression import Expression, Fields, Number
 from archlint.model.predicate import Constant, Predicate
 from archlint.model.rule import Kind, Subject
 from archlint.model.source import Span
@@ -34,7 +35,8 @@ def named(context: Context) -> Iterator[tuple[str, Span, str, Draft]]:
             # A number that one file knows is nobody's copy.
             continue
         value = context.conditions.value(path, expression)
-        if context.conditions.origins or not isinstance(value, Number):
+        number = _number(value)
+        if context.conditions.origins or number is None:
             continue
         yield (
             path,
@@ -43,7 +45,7 @@ def named(context: Context) -> Iterator[tuple[str, Span, str, Draft]]:
             Draft(
                 kind=Kind.CONSTANT,
                 subject=Subject("~", word),
-                predicate=Predicate(Constant(value.value, "number")),
+                predicate=Predicate(number),
                 confidence=_BY_WORDS[min(words, 3)],
                 evidence=("named",),
                 place=(name, ()),
@@ -54,10 +56,12 @@ def named(context: Context) -> Iterator[tuple[str, Span, str, Draft]]:
 
 def mapped(context: Context) -> Iterator[tuple[str, Span, str, Draft]]:
     """The entries of maps of numbers that several files write down under one name and with the same keys."""
-    found: dict[str, list[tuple[str, str, dict[str, str]]]] = defaultdict(list)
+    found: dict[str, list[tuple[str, str, dict[str, Constant]]]] = defaultdict(list)
     for name, (path, expression) in sorted(context.program.constants.items()):
         if isinstance(expression, Fields) and not expression.spreads and len(expression.entries) > 1:
-            numbers = {key(word): value.value for word, value in expression.entries if isinstance(value, Number)}
+            numbers = {
+                key(word): number for word, value in expression.entries if (number := _number(value)) is not None
+            }
             if len(numbers) == len(expression.entries):
                 found[key(identifier(name))].append((name, path, numbers))
     for word, maps in sorted(found.items()):
@@ -70,13 +74,18 @@ def mapped(context: Context) -> Iterator[tuple[str, Span, str, Draft]]:
                     yield path, context.program.declared[name], identifier(name), _entry(word, entry, value, name, sure)
 
 
-def _entry(word: str, entry: str, value: str, name: str, sure: float) -> Draft:
+def _number(value: Expression) -> Constant | None:
+    """The number that a literal writes, in the one way to write it: 58.0 is 58."""
+    return algebra.constant(value) if isinstance(value, Number) else None
+
+
+def _entry(word: str, entry: str, value: Constant, name: str, sure: float) -> Draft:
     return Draft(
         kind=Kind.CONSTANT,
         subject=Subject("~", f"{word}.{entry}"),
-        predicate=Predicate(Constant(value, "number")),
+        predicate=Predicate(value),
         confidence=sure,
         evidence=("named",),
         place=(name, (entry,)),
-        value=Number(value),
+        value=Number(value.value),
     )

@@ -164,6 +164,14 @@ def test_a_policy_opens_the_table_beside_the_function():
     assert told(extended(base, policies=(machine,), guards=(asks(machine, ()),))) == []
 
 
+def test_a_column_that_no_migration_has_is_not_said_to_be_writable():
+    limit = bound(high="10", path=FUNCTION, line=6, about="loans.sum")
+    base = graph(limit, tables=(AMOUNT,), writes=(by(FUNCTION, limit, "sum"),))
+    own = policy("own", "loans", "insert", check=owner("owner", "loans"), line=12)
+    (found,) = told(extended(base, policies=(own,), guards=(asks(own, ("owner(owner)",)),)))
+    assert found.message.endswith("lets clients write the table directly, without it (no migration has sum)")
+
+
 @pytest.mark.parametrize(("effect", "count"), [("reject", 1), ("assign", 0)])
 def test_a_total_that_a_function_holds_to_its_computation(effect, count):
     total = formula(
