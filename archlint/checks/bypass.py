@@ -73,12 +73,12 @@ def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies
     return _found(rule, first, guards, guarded, [], admitting, enforcement, known) if admitting else None
 
 
-def _missing(rule: BusinessRule, table: Table | None) -> list[str]:
+def _missing(rule: BusinessRule, table: Table | None, used: set[str]) -> list[str]:
     """The columns that the table does not have: the writes fail, but what they were to keep is asked on one way."""
     if table is None or rule.kind is Kind.QUOTA:
         return []
     fields = [field for entity, field in spoken_of(rule.subject) if entity == table.name]
-    return [field for field in fields if "." not in field and table.column(field) is None]
+    return [field for field in fields if field in used and table.column(field) is None]
 
 
 def _sanity(site: Site) -> bool:
@@ -179,7 +179,7 @@ def _found(
     share: float = 1.0,
 ) -> Found:
     confidence = certainty(first) * share
-    missing = _missing(rule, table)
+    missing = _missing(rule, table, {column for way in (*guarded, *open_ways) for column, _ in way.columns})
     if open_ways:
         other = _way(open_ways[0])
         message = f"{rule.subject}: {who(first)} admits {admits(first)}; {other} writes it without asking"

@@ -204,14 +204,17 @@ class Required:
             best = a or b
             evidence = best.evidence if best else ()
             stored = (a.stored if a else True) or (b.stored if b else True)
-        if names[0] == names[1] and "trigger" not in evidence:
-            # Two values were followed to one field and mixed up; only a trigger has a row twice, the old and the new.
-            return
+        fields = ", ".join(sorted(set(names)))
+        if names[0] == names[1]:
+            if "trigger" not in evidence:
+                # Two values were followed to one field and mixed up; only a trigger has a row twice.
+                return
+            names = (_of_its_row(names[0], left), _of_its_row(names[1], right))
         offset, unit = self._in_days(item, first, second)
         predicate = algebra.comparison(names[0], item.operator, names[1], offset, unit)
         yield Draft(
             kind=Kind.COMPARISON,
-            subject=Subject(subject.entity, ", ".join(sorted(names))),
+            subject=Subject(subject.entity, fields),
             predicate=predicate,
             confidence=confidence,
             evidence=evidence,
@@ -394,6 +397,11 @@ class Required:
 
         walk(program.globalised(path, condition), visit)
         return found
+
+
+def _of_its_row(field: str, place: Place) -> str:
+    """The name of a trigger's column, which the reader must be able to tell from what the column was."""
+    return f"old {field}" if identifier(place[0]) == "old" else field
 
 
 def _own(node: Expression, table: str) -> bool:

@@ -21,6 +21,7 @@ from archlint.resolve.gates import Gates
 from archlint.resolve.helped import helped
 from archlint.resolve.lifetimes import lifetime
 from archlint.resolve.places import Places
+from archlint.resolve.readable import Readable
 from archlint.resolve.required import Required
 from archlint.resolve.superseded import lost_statements
 from archlint.resolve.symbols import Program
@@ -50,7 +51,7 @@ class SiteBuilder:
         self._program = program
         self._places = places
         context = self._context = Context(program, places, conditions, gates)
-        self._context = context
+        self._readable = Readable(program)
         self._layers = layers
         self._uses = uses
         self._triggers = _trigger_scopes(program)
@@ -178,8 +179,7 @@ class SiteBuilder:
         return path, statement
 
     def _site(self, path: str, statement: Statement, index: int, draft: Draft) -> Site:
-        self._next += 1
-        number = self._next
+        number = self._next = self._next + 1
         self.places_of[number] = draft.place
         if index >= 0:
             self.statement_of[number] = (path, index)
@@ -194,7 +194,7 @@ class SiteBuilder:
             subject=draft.subject,
             symbol=statement.symbol,
             text=statement.text,
-            normal=algebra.describe(draft.predicate, aspect),
+            normal=self._readable.text(algebra.describe(draft.predicate, aspect), path),
             predicate=draft.predicate,
             effect=statement.effect,
             strength=statement.strength,
