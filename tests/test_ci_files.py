@@ -99,9 +99,20 @@ def test_what_init_proposes_is_accepted_and_names_what_there_is(tmp_path):
     for key in ("rules", "artifacts", "image"):
         assert proposed["gitlab"]["archlint"][key] == TEMPLATE["archlint"][key]
     assert TEMPLATE["archlint"]["variables"]["ARCHLINT_PACKAGE"] in proposal.job("gitlab")
-    (hooks,) = yaml.safe_load(proposal.hook())["repos"]
-    assert (hooks["repo"], hooks["rev"]) == tuple(block("repos")["repos"][0][key] for key in ("repo", "rev"))
-    assert {hook["id"] for hook in hooks["hooks"]} <= {hook["id"] for hook in HOOKS}
+    proposed_hooks = {}
+    for when in ("commit", "push", "both"):
+        file = yaml.safe_load(proposal.hook(when))
+        (hooks,) = file["repos"]
+        assert (hooks["repo"], hooks["rev"]) == tuple(block("repos")["repos"][0][key] for key in ("repo", "rev"))
+        proposed_hooks[when] = [hook["id"] for hook in hooks["hooks"]]
+        # What nobody installs never runs: pre-commit alone installs only what comes before a commit.
+        stages = {stage for hook in HOOKS if hook["id"] in proposed_hooks[when] for stage in hook["stages"]}
+        assert stages <= set(file.get("default_install_hook_types", ["pre-commit"]))
+    assert proposed_hooks == {
+        "commit": ["archlint"],
+        "push": ["archlint-push"],
+        "both": ["archlint", "archlint-push"],
+    }
 
 
 class Runner:

@@ -104,7 +104,8 @@ def _told(finding: Finding, changes: Changes, taken: Sequence[Site]) -> Finding:
         done.append(f"takes away {_where(taken)}")
     if not done:
         return finding
-    kept = f" and leaves {_at(left)} as it was" if left else ""
+    were = "as it was" if len(left) == 1 else "as they were"
+    kept = f" and leaves {_at(left)} {were}" if left else ""
     return msgspec.structs.replace(finding, message=f"{finding.message}; this change {', '.join(done)}{kept}")
 
 

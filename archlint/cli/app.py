@@ -19,7 +19,7 @@ from archlint.cli.ci import ci
 from archlint.cli.config import config
 from archlint.cli.doctor import doctor
 from archlint.cli.exit import Exit, leave
-from archlint.cli.init import init
+from archlint.cli.init import HOOKS, init
 from archlint.cli.scan import scan
 from archlint.model.errors import ArchlintError
 
@@ -97,15 +97,16 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _with_value(arguments: Sequence[str]) -> list[str]:
-    """`--changed` may stand alone: then it gets the empty value that means the usual base."""
+    """`--changed` and `--hook` may stand alone: then they get an empty value, which leaves the choice to archlint."""
     given = list(arguments)
     for index, word in enumerate(given):
+        following = given[index + 1 : index + 2]
         if word == "--":
             break
-        if word == "--changed":
-            following = given[index + 1 : index + 2]
-            if not following or following[0].startswith("-") or Path(following[0]).exists():
-                given[index] = "--changed="
+        if word == "--changed" and (not following or following[0].startswith("-") or Path(following[0]).exists()):
+            given[index] = "--changed="
+        elif word == "--hook" and not (following and following[0] in HOOKS):
+            given[index] = "--hook="
     return given
 
 

@@ -1,6 +1,7 @@
 """`archlint doctor`: what archlint stands on here, and what it cannot see."""
 
 import platform
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +16,7 @@ from archlint.cli.settings import ConfigFlag, settings
 from archlint.model.configuration import Configuration
 from archlint.model.errors import ArchlintError
 
-_PARSERS = (
-    "tree-sitter", "tree-sitter-typescript", "tree-sitter-javascript", "tree-sitter-postgres", "sqlglot", "interegular",
-)  # fmt: skip
+_PARSERS = re.compile(r"(?:tree-sitter[\w-]*|sqlglot|libcst|interegular)")
 
 
 def doctor(
@@ -44,10 +43,15 @@ def doctor(
 
 
 def _parsers() -> Iterator[tuple[str, str]]:
-    from importlib.metadata import PackageNotFoundError, version
+    from importlib.metadata import PackageNotFoundError, requires, version
 
     found = []
-    for name in _PARSERS:
+    try:
+        needed = requires("archlint") or []
+    except PackageNotFoundError:
+        yield ("parsers", "archlint runs without being installed, so nobody knows what it needs")
+        return
+    for name in sorted(match[0] for item in needed if (match := _PARSERS.match(item))):
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:

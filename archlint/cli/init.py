@@ -12,6 +12,9 @@ from archlint.cli.progress import Progress
 from archlint.cli.settings import settings
 from archlint.model.errors import ArchlintError
 
+# When a hook judges: before each commit, before a push, or both.
+HOOKS = ("commit", "push", "both")
+
 
 class _Planned(msgspec.Struct, frozen=True):
     """A file to write, or (`there` being why not) to show only."""
@@ -30,9 +33,24 @@ def _system(name: str | None) -> str | None:
     return name
 
 
+def _stage(name: str | None) -> str | None:
+    if name and name not in HOOKS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(HOOKS)}")
+    return name
+
+
 def init(
     path: Annotated[Path, typer.Argument(help="The folder that holds the whole system.", show_default=False)] = Path(),
-    hook: Annotated[bool, typer.Option("--hook", help="Also a hook of pre-commit.")] = False,
+    hook: Annotated[
+        str | None,
+        typer.Option(
+            "--hook",
+            callback=_stage,
+            metavar="[STAGE]",
+            help=f"Also a hook of pre-commit: {', '.join(HOOKS)}; alone it goes by the size of the system.",
+            show_default=False,
+        ),
+    ] = None,
     ci: Annotated[
         str | None, typer.Option("--ci", callback=_system, metavar="SYSTEM", help="Also a job of github or gitlab.")
     ] = None,
@@ -40,6 +58,8 @@ def init(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write what is shown.")] = False,
 ) -> int:
     """Propose settings from a scan, and show what would be written; with --yes, write what is not there yet."""
+    from archlint.cli import proposal
+
     planned = _plan(path, hook, ci, baseline)
     for item in planned:
         print(f"── {item.file.as_posix()}{f'  ({item.there})' if item.there else ''}")
@@ -52,10 +72,11 @@ def init(
         return leave(Exit.CLEAN, f"nothing is written yet; archlint init --yes writes {told}")
     for item in fresh:
         _write(item)
-    return leave(Exit.CLEAN, f"written: {told}")
+    following = "; next: pre-commit install" if path / proposal.HOOK in [item.file for item in fresh] else ""
+    return leave(Exit.CLEAN, f"written: {told}{following}")
 
 
-def _plan(path: Path, hook: bool, ci: str | None, baseline: bool) -> list[_Planned]:
+def _plan(path: Path, hook: str | None, ci: str | None, baseline: bool) -> list[_Planned]:
     from archlint import pipeline
     from archlint.baseline import entries_of, written
     from archlint.checks import LAST
@@ -66,8 +87,9 @@ def _plan(path: Path, hook: bool, ci: str | None, baseline: bool) -> list[_Plann
         options = pipeline.Options(configuration=loaded.configuration, watch=progress.show)
         report = pipeline.scan(path, options)
     planned = [_settings(path, proposal.settings_text(report), loaded.file)]
-    if hook:
-        planned.append(_planned(path / proposal.HOOK, proposal.hook(), "add this to it"))
+    if hook is not None:
+        text = proposal.hook(hook or proposal.stage(report.summary.lines))
+        planned.append(_planned(path / proposal.HOOK, text, "add this to it"))
     if ci:
         planned.append(_planned(path / proposal.CI[ci], proposal.job(ci), "add this to it"))
     if baseline:

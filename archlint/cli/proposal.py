@@ -17,11 +17,17 @@ _CLEARLY = 0.65
 
 CI = {"github": ".github/workflows/archlint.yml", "gitlab": ".gitlab-ci.yml"}
 HOOK = ".pre-commit-config.yaml"
+_MOST_LINES = 250_000
 
 
-def hook() -> str:
-    """The configuration of pre-commit."""
-    return _template("hook.yaml")
+def stage(lines: int) -> str:
+    """When to judge a system of some size: each commit waits, a push may wait a little longer."""
+    return "push" if lines > _MOST_LINES else "commit"
+
+
+def hook(when: str) -> str:
+    """The configuration of pre-commit, for hooks before a `commit`, a `push` or `both`."""
+    return _template(f"hook_{when}.yaml")
 
 
 def job(system: str) -> str:

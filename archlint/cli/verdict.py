@@ -46,7 +46,8 @@ def judge(report: Report, path: Path, fail_on: str, exit_zero: bool) -> Verdict:
     failing = levels[: LEVELS.index(fail_on) + 1] if fail_on != "never" else ()
     count = sum(finding.severity in failing for finding in report.findings)
     code = Exit.FINDINGS if count and not exit_zero else Exit.CLEAN
-    return Verdict(code, _why(report, path, fail_on, count, exit_zero) + _gone(report), failing)
+    owed = "" if code else _owed(report)
+    return Verdict(code, _why(report, path, fail_on, count, exit_zero) + owed, failing)
 
 
 def _why(report: Report, path: Path, fail_on: str, count: int, exit_zero: bool) -> str:
@@ -60,12 +61,17 @@ def _why(report: Report, path: Path, fail_on: str, count: int, exit_zero: bool) 
     return f'nothing at or above "{fail_on}"{below}'
 
 
-def _gone(report: Report) -> str:
-    """That known debt was paid, which is worth saying wherever the run is seen."""
-    count = report.summary.stale
-    if not count:
-        return ""
-    return f"; {count} known {'finding is' if count == 1 else 'findings are'} gone (archlint baseline prune)"
+def _owed(report: Report) -> str:
+    """What is known, and that some of it was paid, which is worth saying wherever the run is seen."""
+    gone, left = report.summary.stale, report.summary.known
+    if not gone:
+        return f"; {_known(left)}" if left else ""
+    verbs = ["is" if count == 1 else "are" for count in (gone, left)]
+    return f"; {_known(gone)} {verbs[0]} gone and {left} {verbs[1]} left (archlint baseline prune)"
+
+
+def _known(count: int) -> str:
+    return f"{count} known finding{'' if count == 1 else 's'}"
 
 
 def _findings(count: int) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -48,6 +49,34 @@ def test_init_writes_what_lets_only_new_findings_fail(archlint, tree):
     assert archlint("scan", root).returncode == 1
 
 
+@pytest.mark.parametrize(
+    ("flags", "hooks"),
+    [
+        (["--hook"], ["archlint"]),
+        (["--hook", "--yes"], ["archlint"]),
+        (["--hook", "push"], ["archlint-push"]),
+        (["--hook=both", "--yes"], ["archlint", "archlint-push"]),
+    ],
+)
+def test_the_hook_comes_when_the_team_wants_it(archlint, tree, flags, hooks):
+    done = archlint("init", tree(LENDING), *flags)
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"- id: (\S+)", done.stdout) == hooks
+    assert ("next: pre-commit install" in done.stderr) == ("--yes" in flags)
+
+
+def test_a_large_system_is_judged_before_a_push(archlint, tree):
+    long = "create table filler (id int primary key);\n" + "\n" * 260_000
+    done = archlint("init", tree({**LENDING, "db/2.sql": long}), "--hook")
+    assert re.findall(r"- id: (\S+)", done.stdout) == ["archlint-push"]
+
+
+def test_a_hook_at_another_time_is_not_known(archlint, tree):
+    done = archlint("init", tree(LENDING), "--hook=merge")
+    assert done.returncode == 2
+    assert "'merge' is not one of commit, push, both" in done.stderr
+
+
 def test_init_writes_over_nothing(archlint, tree):
     mine = {
         "archlint.toml": 'fail-on = "error"\n',
@@ -79,12 +108,12 @@ def test_a_folder_of_several_layers_is_told_by_its_parts(archlint, tree):
 
 
 def test_doctor_says_what_it_stands_on_and_what_it_cannot_see(archlint, tree):
-    root = tree({**LENDING, "src/a.vue": "<template />\n"})
+    root = tree({**LENDING, "src/a.rb": "puts 1\n"})
     done = archlint("doctor", root)
     assert done.returncode == 0
     rows = {line.split()[0]: line for line in done.stdout.splitlines()}
     assert "tree-sitter-postgres" in rows["parsers"]
-    assert "no reader for .vue 1" in rows["blind"]
+    assert "no reader for .rb 1" in rows["blind"]
     assert "none" in rows["settings"]
     assert "is not in a git repository" in rows["git"]
     subprocess.run(["git", "init", "-q", root], check=True)
