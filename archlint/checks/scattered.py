@@ -113,7 +113,8 @@ def _versions(rule: BusinessRule) -> Iterator[list[Site]]:
     """Sites of equal meaning that are large enough for a copy to be more than chance."""
     sites = {site.id: site for site in rule.sites}
     for group in rule.groups:
-        found = [sites[number] for number in group if number in sites]
+        # Where a helper is called, its computation is used and not written again.
+        found = [sites[number] for number in group if number in sites and sites[number].library != "helper"]
         if len(found) > 1 and all(_sizeable(site) for site in found):
             yield found
 

@@ -79,7 +79,7 @@ class Comparer:
                 one_side, other_side = (algebra.conjoin((unit.predicate, *known)) for unit in (left, right))
                 narrowed = self._verdict(one_side, other_side, subject, kind)
                 verdict = narrowed if narrowed.relation is not Relation.UNKNOWN else verdict
-            if verdict.relation not in _SILENT:
+            if verdict.relation not in _SILENT and _stands(verdict, left.predicate, right.predicate):
                 return _told(left, right, verdict)
         return None
 
@@ -228,6 +228,18 @@ def _common_ends(left: Predicate, right: Predicate) -> tuple[Predicate, Predicat
         msgspec.structs.replace(left, form=_only(first, shared)),
         msgspec.structs.replace(right, form=_only(second, shared)),
     )
+
+
+def _stands(verdict: algebra.Verdict, left: Predicate, right: Predicate) -> bool:
+    """Whether the witness parts the two sides, now that everything counts that they say.
+
+    Limits are compared by the ends that both state; a number between those may be refused by another end.
+    """
+    value = _value(verdict.witness)
+    if value is None or not verdict.accepted_by:
+        return True
+    accepting, refusing = (left, right) if verdict.accepted_by == "left" else (right, left)
+    return algebra.accepts(accepting, value) is not False and algebra.accepts(refusing, value) is not True
 
 
 def _only(form: Numbers, ends: frozenset[str]) -> Numbers:

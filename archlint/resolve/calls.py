@@ -31,6 +31,7 @@ class Calls:
         self._routes = routes
         self._callers: dict[Function, set[Function]] = defaultdict(set)
         self._callees: dict[Function, set[Function]] = defaultdict(set)
+        self._renders: set[tuple[Function, Function]] = set()
         self._before: dict[Function, tuple[Function, ...]] = {}
         self._made: dict[Function, list[tuple[Function, Invocation | Access]]] = defaultdict(list)
         live = program.schema.live_scopes
@@ -51,7 +52,9 @@ class Calls:
             if found is not None and (path, invocation.scope) != (found[0], found[1].scope):
                 self._callers[found[0], found[1].scope].add((path, invocation.scope))
                 self._callees[path, invocation.scope].add((found[0], found[1].scope))
-                if not invocation.rendered:
+                if invocation.rendered:
+                    self._renders.add(((path, invocation.scope), (found[0], found[1].scope)))
+                else:
                     self._made[path, invocation.scope].append(((found[0], found[1].scope), invocation))
 
     def _targets(self, access: Access) -> Iterator[Function]:
@@ -98,14 +101,16 @@ class Calls:
             scope = fact.parent
         return tuple(found)
 
-    def callers(self, function: Function, depth: int = _DEPTH) -> tuple[Function, ...]:
-        """Everything around the function and all that calls it, near ones first."""
+    def callers(self, function: Function, depth: int = _DEPTH, rendering: bool = True) -> tuple[Function, ...]:
+        """Everything around the function and all that calls it (or, with `rendering`, shows it), near ones first."""
         found = list(self.chain(function))
         level = found
         for _ in range(depth):
             following: list[Function] = []
             for item in level:
                 for caller in sorted(self._callers.get(item, ())):
+                    if not rendering and (caller, item) in self._renders:
+                        continue
                     outer = self.chain(caller) or (caller,)
                     following.extend(each for each in outer if each not in found and each not in following)
             found.extend(following)
@@ -133,11 +138,14 @@ class Calls:
         known = self._before.get(function)
         if known is None:
             found: dict[Function, None] = {}
-            for outer in self.callers(function):
+            for outer in self.callers(function, rendering=False):
                 for inner in self.called(outer, 3):
                     found.setdefault(inner)
                 if len(found) > _MOST:
                     break
+            # Who shows the screen may ask something before; what else it shows are other screens.
+            for outer in self.callers(function):
+                found.setdefault(outer)
             known = self._before[function] = tuple(found)
         return known
 

@@ -4,6 +4,8 @@ import itertools
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archlint import algebra
 from archlint.algebra import comparison, describe
@@ -306,3 +308,40 @@ def test_what_only_an_empty_text_tells_apart_stays_so_beside_a_length() -> None:
     loose = stored(Predicate(_pattern("^[a-z]+$"), "pass", "pass"), kind=Kind.PATTERN)
     rules = relate((filled, loose, site(bound("2", "9"), kind=Kind.LENGTH)), EMPTY)
     assert [item.relation for rule in rules for item in rule.differences] == [Relation.NULLS]
+
+
+def test_a_number_left_out_that_the_other_side_refuses_by_an_end_parts_nothing() -> None:
+    left_out = Numbers((Interval(None, "0", high_open=True), Interval("0", None, low_open=True)))
+    rule = only(site(bound("1", "5"), "1.sql", Layer.DATABASE), site(left_out, "Review.tsx", Layer.FRONTEND))
+    assert rule.differences == ()
+    rule = only(site(bound("-1", "5"), "1.sql", Layer.DATABASE), site(left_out, "Review.tsx", Layer.FRONTEND))
+    assert [item.witness for item in rule.differences] == ["0"]
+
+
+NUMBERS = st.integers(-3, 3).map(str)
+
+
+@st.composite
+def numbers(draw: st.DrawFn) -> Numbers:
+    """Limits of one or both sides, or all numbers but one."""
+    if draw(st.booleans()):
+        hole = draw(NUMBERS)
+        return Numbers((Interval(None, hole, high_open=True), Interval(hole, None, low_open=True)))
+    low, high = sorted((draw(st.integers(-3, 3)), draw(st.integers(-3, 3))))
+    return bound(
+        draw(st.sampled_from([None, str(low)])),
+        draw(st.sampled_from([None, str(high)])),
+        low_open=low < high and draw(st.booleans()),
+        high_open=low < high and draw(st.booleans()),
+    )
+
+
+@given(numbers(), numbers())
+def test_a_witness_is_taken_by_one_side_and_refused_by_the_other(left: Numbers, right: Numbers) -> None:
+    rule = only(site(left, "1.sql", Layer.DATABASE), site(right, "form.tsx", Layer.FRONTEND))
+    for item in rule.differences:
+        if item.witness and item.accepted_by >= 0:
+            value = Constant(item.witness, "number")
+            sides = {entry.id: algebra.accepts(entry.predicate, value) for entry in rule.sites}
+            assert sides.pop(item.accepted_by) is True
+            assert list(sides.values()) == [False]
