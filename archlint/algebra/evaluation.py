@@ -21,6 +21,7 @@ _MIXED = (
     "0", "1", "2.5", "0.005", "1.005", "33.335", "99.99", "19.99", "250", "1000", "12.345", "7", "3", "60", "0.1",
     "999999.99", "1000000", "15", "8.125", "40", "-5", "-0.75", "-120.255",
 )  # fmt: skip
+_WRITTEN_OUT = frozenset({"n", "t", "b", "0"})
 _TOLERANCE = Fraction(1, 10**9)
 
 
@@ -175,7 +176,10 @@ class _Run:
 
     def _lazily(self, operator: str, arguments: list[Tree]) -> Value:
         if operator == "if":
-            return self.evaluate(arguments[1 if self._truth(arguments[0]) else 2])
+            chosen = arguments[1 if self._truth(arguments[0]) else 2]
+            # Where a value is missing or no number to count with, something must be shown.
+            self.replaced |= chosen[0] in _WRITTEN_OUT and _asks_for_a_value(arguments[0])
+            return self.evaluate(chosen)
         if operator == "not":
             return not self._truth(arguments[0])
         if operator == "is null":
@@ -194,6 +198,18 @@ class _Run:
 
     def _truth(self, tree: Tree) -> bool:
         return bool(self.evaluate(tree))
+
+
+def _asks_for_a_value(tree: Tree) -> bool:
+    """Whether a condition only asks whether values are there and lie on one side of zero."""
+    arguments = [item for item in tree[1:] if isinstance(item, list)]
+    if tree[0] in ("and", "or", "not", "is null"):
+        return all(item[0] == "v" if tree[0] == "is null" else _asks_for_a_value(item) for item in arguments)
+    if tree[0] in ("=", "!=", "<", "<=", ">", ">="):
+        kinds = sorted(str(item[0]) for item in arguments)
+        zero = any(item[0] == "0" or (item[0] == "n" and parse(str(item[1])) == 0) for item in arguments)
+        return zero and kinds[-1] == "v"
+    return tree[0] == "v"
 
 
 def _compared(operator: str, values: list[Value]) -> bool:

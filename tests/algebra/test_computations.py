@@ -232,6 +232,15 @@ AMOUNT, RATE = Ref("amount"), Ref("rate")
         (Call("round", (of("*", AMOUNT, RATE), Number("2"))), of("*", Call("round", (AMOUNT, Number("2"))), RATE),
          Relation.OVERLAPPING),
         (of("*", AMOUNT, RATE), of("*", AMOUNT, Ref("price")), Relation.UNKNOWN),
+        # What is shown where there is nothing to count with is no other computation; another limit is.
+        (of("if", of(">", RATE, Number("0")), of("/", AMOUNT, RATE), Number("0")), of("/", AMOUNT, RATE),
+         Relation.UNKNOWN),
+        (of("if", of("and", of("not", of("is null", RATE)), of("!=", RATE, Number("0"))), of("/", AMOUNT, RATE),
+             Number("0")), of("/", AMOUNT, RATE), Relation.UNKNOWN),
+        (of("if", of(">", AMOUNT, Number("50")), Number("0"), of("*", AMOUNT, RATE)), of("*", AMOUNT, RATE),
+         Relation.OVERLAPPING),
+        (of("if", of(">", RATE, Number("0")), of("/", AMOUNT, RATE), Number("0")),
+         of("/", of("*", AMOUNT, Number("2")), RATE), Relation.OVERLAPPING),
     ],
 )  # fmt: skip
 def test_known_formulas(left: Expression, right: Expression, relation: Relation) -> None:
