@@ -27,6 +27,8 @@ _COVERED_BY = {
     Kind.WINDOW: {Kind.COMPARISON, Kind.BOUND, Kind.GATE},
     Kind.QUOTA: {Kind.UNIQUE},
 }
+# The step of a field on a screen is how far its arrows go.
+_SCREENS = frozenset({"jsx"})
 _BY_ENDS = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.QUOTA})
 _TEXTS = frozenset({"text", "varchar", "char", "character", "character varying", "bpchar", "citext", "string"})
 _WORDY = frozenset({"varchar", "char", "character", "character varying", "bpchar", "nvarchar", "nchar"})
@@ -178,7 +180,8 @@ def trivial(site: Site) -> bool:
     form = site.predicate.form
     if not isinstance(form, Numbers):
         return False
-    if len(form.intervals) == 1 and not ends(site.predicate):
+    said = ends(site.predicate)
+    if len(form.intervals) == 1 and (not said or (said == {"step"} and site.library in _SCREENS)):
         return True
     if site.kind is not Kind.LENGTH or len(form.intervals) != 1:
         return False

@@ -18,6 +18,8 @@ from archlint.model.source import TRUSTED, Layer, Span
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _NUMBERS = re.compile(r"(?:big|small)?int|numeric|decimal|money|real|double|float")
 _SEEN = 0.8
+# An amount in a row that people make for themselves may be their own price as well as what they are owed.
+_THEIRS = 0.6
 _STATE = frozenset({Kind.GATE, Kind.COMPARISON, Kind.BOUND, Kind.QUOTA})
 
 
@@ -75,14 +77,21 @@ class Privileges:
                 subject.field for subject in (*self._guards, *self._read_back) if subject.entity == table.name
             )
             columns |= {name: Column(name=name, type="", span=Span(1, 1, 1, 1)) for name in seen if name not in columns}
-        found = [item for column in columns.values() if (item := self._column(table, column)) is not None]
+        theirs = any(
+            atom.startswith("owner(")
+            for policy in policies.of(table.name, "insert")
+            for clause in policies.open_clauses(policy)
+            for atom in clause
+        )
+        found = [item for column in columns.values() if (item := self._column(table, column, theirs)) is not None]
         for shown in deciding(self._graph, policies, table):
             found = [item for item in found if item.field != shown.field or item.sure > _SEEN]
             if all(item.field != shown.field for item in found):
                 found.append(Deciding(shown.field, _SEEN, "visibility", shown=shown))
         return sorted(found, key=lambda item: (-item.sure, item.field))
 
-    def _column(self, table: Table, column: Column) -> Deciding | None:
+    def _column(self, table: Table, column: Column, theirs: bool) -> Deciding | None:
+        """How a column decides; `theirs` are rows that owners make themselves, with whatever is in them."""
         field = column.name
         subject = Subject(table.name, field)
         word = named(field)
@@ -95,7 +104,8 @@ class Privileges:
         sites = self._read_back.get(subject)
         if sites:
             return Deciding(field, 0.85, word, site=sites[0], sites=tuple(sites))
-        return Deciding(field, self._by_name(table, column, word), word)
+        sure = self._by_name(table, column, word)
+        return Deciding(field, sure if word != "money" or not theirs else min(sure, _THEIRS), word)
 
     def _by_name(self, table: Table, column: Column, word: str) -> float:
         """How sure a name alone is. An owner who is offered a form for the column is meant to change it."""

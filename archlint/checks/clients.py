@@ -50,6 +50,7 @@ def client_only(graph: Graph) -> Iterator[Found]:
     """AL301: one finding per rule; the niceties of one form that lead to one write are one."""
     enforcement = Enforcement(graph)
     niceties: dict[tuple[object, ...], list[_Gap]] = {}
+    single: list[_Gap] = []
     for rule in graph.rules:
         table = known_table(graph, rule.subject.entity)
         if rule.kind not in _JUDGED or table is None:
@@ -63,9 +64,23 @@ def client_only(graph: Graph) -> Iterator[Found]:
             key = (table.name, gap.first.path, gap.ways[0].path, gap.ways[0].span, gap.sure >= _SHOWN)
             niceties.setdefault(key, []).append(gap)
         else:
-            yield _found(gap)
+            single.append(gap)
+    yield from (_found(gap) for gap in single if not _said_twice(gap, single))
     for gaps in niceties.values():
         yield _found(gaps[0]) if len(gaps) == 1 else _together(gaps)
+
+
+def _said_twice(gap: _Gap, others: list[_Gap]) -> bool:
+    """Whether a missing value is refused by the very tests that refuse the wrong ones (`!x || x <= 0`)."""
+    if gap.rule.kind is not Kind.PRESENCE:
+        return False
+    places = {(site.path, site.span.line) for site in gap.sites}
+    return any(
+        other is not gap
+        and other.rule.subject == gap.rule.subject
+        and places <= {(site.path, site.span.line) for site in other.sites}
+        for other in others
+    )
 
 
 def _judged(rule: BusinessRule, table: Table, enforcement: Enforcement) -> _Gap | None:

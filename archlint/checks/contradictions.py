@@ -7,6 +7,7 @@ from archlint import algebra
 from archlint.checks._common import by_name_only, certainty, place, trusted
 from archlint.checks._drift import describe, split
 from archlint.checks._found import Found
+from archlint.checks._sentinels import sentinels
 from archlint.checks._words import admits, at, constant, who
 from archlint.model.graph import Graph
 from archlint.model.predicate import Constant
@@ -39,11 +40,14 @@ def _broken_defaults(graph: Graph) -> Iterator[Found]:
             limits[rule.subject].extend(
                 (rule, site) for site in rule.sites if trusted(site) and not site.guard and _meets_rows(site, fired)
             )
+    replaced = sentinels(graph)
     for rule in graph.rules:
         if rule.kind is not Kind.DEFAULT:
             continue
         for site in rule.sites:
             form = site.predicate.form
+            if isinstance(form, Constant) and form.value in replaced.get(rule.subject, ()):
+                continue
             if not _applied(site) or not isinstance(form, Constant) or form.of == "null":
                 continue
             broken = [

@@ -125,7 +125,7 @@ def _trust(real: dict[str, list[Site]], closed: bool) -> float:
     if all(_numeric(site) for site in sites):
         return 1.0
     deciding = [value for value, found in real.items() if any(_decides(site) for site in found)]
-    declared = closed or any(site.layer is Layer.DATABASE for site in sites)
+    declared = closed or any(site.layer is Layer.DATABASE and site.strength == "hard" for site in sites)
     if not declared or not deciding:
         return 0.5
     return 1.0 if len(deciding) >= 2 else 0.9

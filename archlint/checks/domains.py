@@ -8,6 +8,7 @@ import msgspec
 
 from archlint.checks._common import by_name_only, certainty, layers_of, place, trusted, written
 from archlint.checks._found import Found
+from archlint.checks._sentinels import sentinels
 from archlint.checks._vocabulary import words
 from archlint.checks._words import at, listed, quoted, short, who
 from archlint.model.finding import Place, Severity
@@ -36,9 +37,12 @@ class _Domain(msgspec.Struct, frozen=True):
     sites: tuple[Site, ...]
     fold: bool
     stored: bool  # the database says so
+    replaced: frozenset[str] = frozenset()  # words that never arrive, as something else is written in their place
 
     def knows(self, word: str) -> bool:
-        return word in self.words or (self.fold and word.lower() in {item.lower() for item in self.words})
+        if word in self.words or word in self.replaced:
+            return True
+        return self.fold and word.lower() in {item.lower() for item in self.words}
 
 
 class _Stray(msgspec.Struct, frozen=True):
@@ -57,6 +61,7 @@ def drifted(graph: Graph) -> Iterator[Found]:
     for word in graph.words:
         words[word.subject].append(word)
     rules: dict[Subject, list[BusinessRule]] = defaultdict(list)
+    replaced = sentinels(graph)
     for rule in graph.rules:
         if rule.kind is Kind.DOMAIN:
             rules[rule.subject].append(rule)
@@ -64,6 +69,7 @@ def drifted(graph: Graph) -> Iterator[Found]:
         sites = [site for rule in rules[subject] for site in rule.sites if isinstance(site.predicate.form, Words)]
         domain = _authority(sites)
         if domain is not None:
+            domain = msgspec.structs.replace(domain, replaced=replaced.get(subject, frozenset()))
             yield from _judge(subject, rules[subject][0], domain, sites, words.get(subject, []))
 
 

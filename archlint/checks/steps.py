@@ -7,6 +7,7 @@ from archlint.checks._common import advice, by_id, certainty, counts_on, place, 
 from archlint.checks._copies import statements
 from archlint.checks._drift import witness_words
 from archlint.checks._found import Found
+from archlint.checks._vocabulary import words
 from archlint.checks._words import admits, at, who
 from archlint.model.graph import Graph
 from archlint.model.predicate import Formula, Steps
@@ -19,13 +20,14 @@ _LEAST_SHARED = 0.5
 # Copies found by what they compute: equal by construction, whatever they are called.
 _TWINS = "[same computation]"
 _LONGEST = 60
+_PLUMBING = words("plumbing")
 _OPERATOR = re.compile(r"[-+*/(?]")
 
 
 def formula(graph: Graph) -> Iterator[Found]:
     """AL205: the same result computed with another constant, operator or rounding."""
     for rule in graph.rules:
-        if rule.kind is not Kind.FORMULA or rule.id.endswith(_TWINS):
+        if rule.kind is not Kind.FORMULA or rule.id.endswith(_TWINS) or _PLUMBING & set(rule.subject.field.split("_")):
             continue
         alike = [
             item

@@ -236,7 +236,7 @@ AMOUNT, RATE = Ref("amount"), Ref("rate")
         (of("if", of(">", RATE, Number("0")), of("/", AMOUNT, RATE), Number("0")), of("/", AMOUNT, RATE),
          Relation.UNKNOWN),
         (of("if", of("and", of("not", of("is null", RATE)), of("!=", RATE, Number("0"))), of("/", AMOUNT, RATE),
-             Number("0")), of("/", AMOUNT, RATE), Relation.UNKNOWN),
+             Number("0")), of("/", AMOUNT, RATE), Relation.EQUAL),
         (of("if", of(">", AMOUNT, Number("50")), Number("0"), of("*", AMOUNT, RATE)), of("*", AMOUNT, RATE),
          Relation.OVERLAPPING),
         (of("if", of(">", RATE, Number("0")), of("/", AMOUNT, RATE), Number("0")),

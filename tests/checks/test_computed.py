@@ -2,7 +2,7 @@
 
 from graphs import FORM, FUNCTION, SERVICE, SQL, codes, default, formula, graph, only, places, steps
 
-from archlint.model.expression import Number, Operation, Ref
+from archlint.model.expression import Call, Number, Operation, Ref
 from archlint.model.finding import Severity
 
 OTHER = "src/components/Basket.tsx"
@@ -135,6 +135,24 @@ def test_words_are_parameters_where_the_schema_has_a_word_in_it():
     assert codes(graph(default("eur", SERVICE, of="text"), default("EUR", of="text"))) == []
     assert codes(graph(default("unknown", SERVICE, of="text"), default("EUR", of="text"))) == []
     assert codes(graph(default("No currency given", SERVICE, of="text"), default("EUR", of="text"))) == []
+
+
+def test_words_that_a_query_shows_declare_nothing():
+    shown = [
+        default("Colleague", FORM, of="text", about="staff.name"),
+        default("Helper", OTHER, of="text", about="staff.name"),
+    ]
+    query = default("Somebody", of="text", about="staff.name", strength="soft", library="coalesce")
+    assert codes(graph(*shown, query)) == []
+
+
+def test_how_high_something_is_drawn_is_no_computation_of_the_business():
+    def drawn(least, path):
+        return formula(
+            Call("maximum", (Operation("*", (Ref("minutes"), Ref("row"))), Number(least))), path, about="~.height"
+        )
+
+    assert codes(graph(drawn("80", FORM), drawn("50", OTHER))) == []
 
 
 def test_a_text_in_the_place_of_a_number_is_what_people_are_shown():
