@@ -11,7 +11,7 @@ import msgspec
 
 from archlint import data
 from archlint.discover.layers import Layers
-from archlint.discover.manifests import MANIFEST, dependencies, parse_json
+from archlint.discover.manifests import MANIFEST, PUBSPEC, dependencies, parse_json, parse_pubspec
 from archlint.discover.modules import module_map
 from archlint.discover.skip import Skips
 from archlint.discover.tree import list_tree, reason_of
@@ -20,6 +20,7 @@ from archlint.model.modules import ModuleMap
 from archlint.model.source import Problem, SourceFile
 
 _MANIFEST = "manifest"
+_ENDINGS = ("json", "jsonc", PUBSPEC)
 _EXCLUDED = "excluded by the configuration"
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
@@ -87,7 +88,7 @@ def _count_no_reader(paths: tuple[str, ...], suffixes: frozenset[str], skips: Sk
 
 def _kind(path: str, language_of: Callable[[str], str | None]) -> str | None:
     """The language of a file, or that it is a manifest."""
-    return language_of(path) or (_MANIFEST if path.endswith(("json", "jsonc")) and MANIFEST.search(path) else None)
+    return language_of(path) or (_MANIFEST if path.endswith(_ENDINGS) and MANIFEST.search(path) else None)
 
 
 def _utf8(paths: tuple[str, ...], problems: list[Problem]) -> list[str]:
@@ -165,7 +166,8 @@ def _manifests(
         if languages[path] != _MANIFEST:
             continue
         try:
-            found[path] = parse_json(given[path] if path in given else _content(f"{root}/{path}"))
+            parse = parse_pubspec if path.endswith(PUBSPEC) else parse_json
+            found[path] = parse(given[path] if path in given else _content(f"{root}/{path}"))
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -186,7 +188,7 @@ def _packages(manifests: Mapping[str, dict[str, Any]]) -> dict[str, frozenset[st
     for path, manifest in manifests.items():
         name = posixpath.basename(path)
         names = dependencies(manifest)
-        if name.startswith(("package.", "deno.")) and (names or manifest.get("name")):
+        if name.startswith(("package.", "deno.", PUBSPEC)) and (names or manifest.get("name")):
             folder = posixpath.dirname(path)
             packages[folder] = packages.get(folder, frozenset()) | names
     return packages

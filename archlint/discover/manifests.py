@@ -5,7 +5,13 @@ from typing import Any
 
 import msgspec
 
-MANIFEST = re.compile(r"(?:^|/)(?:package\.json|deno\.jsonc?|import_map\.json|(?:ts|js)config(?:\.[\w.-]+)?\.json)$")
+MANIFEST = re.compile(
+    r"(?:^|/)(?:package\.json|deno\.jsonc?|import_map\.json|(?:ts|js)config(?:\.[\w.-]+)?\.json|pubspec\.yaml)$"
+)
+PUBSPEC = "pubspec.yaml"
+# What a package of Dart depends on is kept apart from packages of the same name elsewhere.
+_OF_PUB = "pub:"
+_ENTRY = re.compile(r"^(\s*)([\w-]+):\s*(.*?)\s*$")
 
 # A string is kept whole, so that what looks like a comment inside it survives.
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*[\s\S]*?\*/|,(?=(?:\s|//[^\n]*|/\*[\s\S]*?\*/)*[\]}])')
@@ -22,6 +28,25 @@ def parse_json(source: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("not an object")
     return value
+
+
+def parse_pubspec(source: bytes) -> dict[str, Any]:
+    """The name of a package of Dart and what it depends on; the rest of the file is not looked at."""
+    name, section, depth = "", "", 0
+    found: dict[str, str] = {}
+    for line in source.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").splitlines():
+        match = _ENTRY.match(line.partition(" #")[0]) if not line.lstrip().startswith("#") else None
+        if match is None:
+            continue
+        indent, key, value = len(match.group(1)), match.group(2), match.group(3)
+        if indent == 0:
+            section, depth = key, 0
+            name = value.strip("'\"") if key == "name" else name
+        elif section == "dependencies":
+            depth = depth or indent
+            if indent == depth:
+                found[f"{_OF_PUB}{key}"] = value
+    return {"name": name, "dependencies": found}
 
 
 def _keep_strings(token: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archlint import data
-from archlint.discover.manifests import mapping, texts
+from archlint.discover.manifests import PUBSPEC, mapping, texts
 from archlint.model.modules import Alias, AliasScope, ModuleMap, Package
 
 _EXTENDS_AT_MOST = 8
@@ -25,6 +25,8 @@ def module_map(files: Iterable[str], manifests: Mapping[str, dict[str, Any]], li
             folders.setdefault(folder, []).extend(_imports(folder, manifest))
             if isinstance(manifest.get("name"), str) and manifest["name"]:
                 packages.setdefault(manifest["name"], _package(folder, manifest))
+        elif name == PUBSPEC:
+            packages.setdefault(f"package:{manifest['name']}", Package(folder, ()))
         elif name.startswith(("deno.", "import_map.")):
             folders.setdefault(folder, []).extend(_imports(folder, manifest))
         else:

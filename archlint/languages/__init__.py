@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from archlint.languages import postgresql, python, settings, templates, typescript
+from archlint.languages import dart, postgresql, python, settings, templates, typescript
 from archlint.model.facts import FileFacts
 
 # By the name that discovery and the rules use. The dialects of one grammar share a folder.
@@ -13,6 +13,7 @@ LANGUAGES: dict[str, ModuleType] = {
     "tsx": typescript,
     "javascript": typescript,
     "jsx": typescript,
+    "dart": dart,
     "settings": settings,
     # What `templates` writes as code, the reader of that code reads.
     "vue": templates,
@@ -34,6 +35,7 @@ _NAMES = {
     ".cjs": "javascript",
     ".jsx": "jsx",
     **templates.SUFFIXES,
+    ".dart": "dart",
 }
 
 

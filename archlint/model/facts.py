@@ -8,7 +8,10 @@ from archlint.model.source import Problem, Span
 
 
 class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """`import { imported as local } from module`; `imported` is `default`, `*` or a name; `local` is scoped."""
+    """`import { imported as local } from module`; `imported` is `default`, `*` or a name; `local` is scoped.
+
+    Where `local` too is `*`, all names of the module are names of the file.
+    """
 
     local: str
     module: str

@@ -67,6 +67,8 @@ class ModuleMap(msgspec.Struct, frozen=True):
         specifier = specifier.partition("?")[0]
         if specifier.startswith("."):
             return self._probe(posixpath.join(folder, specifier))
+        if specifier.startswith("package:"):
+            return self._of_pub(specifier)
         if ":" in specifier:
             return None
         for scope in self.scopes:
@@ -97,6 +99,12 @@ class ModuleMap(msgspec.Struct, frozen=True):
         path = path.strip("/")
         named = [f"{path}{ending}" if path else ending[1:] for ending in _MODULES]
         return next((found for found in named if found in self.files), None)
+
+    def _of_pub(self, specifier: str) -> str | None:
+        """`package:shop/models/order.dart` lies in the folder `lib` of the package `shop`."""
+        name, _, rest = specifier.partition("/")
+        package = self.packages.get(name)
+        return self._probe(f"{package.folder}/lib/{rest}") if package is not None and rest else None
 
     def _packaged(self, specifier: str) -> str | None:
         parts = specifier.split("/")

@@ -47,6 +47,8 @@ class Program:
         self._called: dict[Ref, tuple[str, FunctionFact] | None] = {}
         self._settled_constants: dict[str, Expression | None] = {}
         self._imports = {path: {item.local: item for item in facts.imports} for path, facts in files.items()}
+        self._open = {path: found for path, facts in files.items() if (found := _open_imports(facts))}
+        self._own: dict[str, frozenset[str]] = {}
         self.functions: dict[str, tuple[str, FunctionFact]] = {}
         self.scopes: dict[tuple[str, int], FunctionFact] = {}
         self.constants: dict[str, tuple[str, Expression]] = {}
@@ -140,7 +142,7 @@ class Program:
     def _resolve(self, path: str, local: str) -> str:
         item = self._imports.get(path, {}).get(local)
         if item is None:
-            return f"{path}|{local}"
+            return self._let_in(path, local) or f"{path}|{local}"
         target = self._locate(path, item.module)
         if item.imported != "*" and (target is None or self.exported(target, item.imported) is None):
             inner = self._submodule(path, item)
@@ -159,6 +161,26 @@ class Program:
             return None
         dot = "" if item.module.endswith(".") else "."
         return self._locate(path, f"{item.module}{dot}{item.imported}")
+
+    def _let_in(self, path: str, local: str) -> str | None:
+        """A name that nobody in the file declares, among all that its open imports bring."""
+        word = local.removesuffix("@0")
+        modules = self._open.get(path)
+        if modules is None or word == local or word in self._declared_in(path):
+            return None
+        for module in modules:
+            target = self._locate(path, module)
+            where = self.exported(target, word) if target is not None and target != path else None
+            if where is not None:
+                return f"{where[0]}|{where[1]}"
+        return None
+
+    def _declared_in(self, path: str) -> frozenset[str]:
+        found = self._own.get(path)
+        if found is None:
+            names = (export.local.removesuffix("@0") for export in self.files[path].exports if export.local)
+            found = self._own[path] = frozenset(names)
+        return found
 
     def exported(self, path: str, name: str, seen: frozenset[str] = frozenset()) -> tuple[str, str] | None:
         """Where an exported name of a module is declared, through barrels."""
@@ -373,6 +395,11 @@ class Program:
 _NOT_INLINED = frozenset(
     {"validated", "client", "environment", "random", "element", "partial", "pick", "omit", "extend"}
 )
+
+
+def _open_imports(facts: FileFacts) -> tuple[str, ...]:
+    """The modules all of whose names a file takes for its own."""
+    return tuple(item.module for item in facts.imports if item.local == item.imported == "*")
 
 
 def _index_tables(schema: Schema) -> dict[str, list[str]]:

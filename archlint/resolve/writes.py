@@ -25,6 +25,9 @@ _TRANSLATED = 0.7
 _MAPPED = 0.85
 Column = Callable[[str], str]
 _WRITES = frozenset({"insert", "update", "upsert", "delete"})
+_OF_SCHEMAS = frozenset({"require", "optional", "values", "default"})
+# Statements from here speak of some members of a value; that they are all nobody says.
+_OF_PARTS = frozenset({"", "type", "jsx", "check", "guard", "fallback", "parameter", "widget", "model"})
 # Libraries whose plain names are columns of one table; others may join tables, or name related rows alike.
 _OF_ONE_TABLE = frozenset({"supabase"})
 
@@ -554,12 +557,7 @@ def schema_members(program: Program) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     for path, facts in program.files.items():
         for statement in facts.statements:
-            if statement.kind not in ("require", "optional", "values", "default") or statement.source in (
-                "",
-                "type",
-                "jsx",
-                "check",
-            ):
+            if statement.kind not in _OF_SCHEMAS or statement.source in _OF_PARTS:
                 continue
             for expression in (statement.subject, statement.condition):
                 stack = [expression]

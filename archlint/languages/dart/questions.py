@@ -1,0 +1,54 @@
+"""Questions about neutral expressions that only Dart asks."""
+
+from collections.abc import Iterator
+
+from archlint.languages.dart.sheet import Sheet
+from archlint.model.expression import Boolean, Call, Expression, Number, Operation, Ref, Text
+from archlint.terms.neutral import COMPARISONS, LITERALS, LOGICAL, tells, within
+
+
+def is_word(value: Expression, sheet: Sheet) -> bool:
+    """Whether a value is one of an enum, or another constant of a class: `Status.paid`."""
+    if not isinstance(value, Ref) or len(value.path) != 1 or value in sheet.members:
+        return False
+    return value.name.lstrip("_")[:1].isupper()
+
+
+def constant(value: Expression, sheet: Sheet) -> bool:
+    """Whether a value stands for the same thing wherever it is written."""
+    if isinstance(value, Operation):
+        return value.operator in ("*", "/", "+", "-", "negate") and all(
+            constant(item, sheet) for item in value.operands
+        )
+    return isinstance(value, LITERALS) or is_word(value, sheet) or (isinstance(value, Ref) and _global_constant(value))
+
+
+def _global_constant(value: Ref) -> bool:
+    name = value.name.split("@", 1)[0]
+    shouts = name.isupper() and len(name) > 1
+    return value.name.endswith("@0") and not value.path and (shouts or (name[:1] == "k" and name[1:2].isupper()))
+
+
+def telling(condition: Expression, sheet: Sheet) -> bool:
+    """Whether a condition compares something with a literal, a word of an enum or a named set."""
+    return tells(condition) or any(True for _ in _compared_words(condition, sheet))
+
+
+def _compared_words(condition: Expression, sheet: Sheet) -> Iterator[Expression]:
+    for item in within(condition):
+        if isinstance(item, Operation) and item.operator in COMPARISONS:
+            yield from (side for side in item.operands if is_word(side, sheet))
+
+
+def truth(value: Expression) -> bool:
+    """Whether a value is the outcome of a condition."""
+    if isinstance(value, Operation):
+        return value.operator in LOGICAL
+    return isinstance(value, Boolean) or (
+        isinstance(value, Call) and value.function.startswith(("is ", "starts", "ends", "contains"))
+    )
+
+
+def plain(value: Expression, sheet: Sheet) -> bool:
+    """Whether a value is a word, a number or one of an enum."""
+    return isinstance(value, (Text, Number)) or is_word(value, sheet)

@@ -1,0 +1,65 @@
+"""Where the readers of the parts of a file write down what they find."""
+
+import re
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from archlint.languages.dart.literals import string
+from archlint.languages.dart.precedence import Spot
+from archlint.languages.dart.syntax import Source, field, parts
+from archlint.model.expression import Expression, Ref
+from archlint.terms.idioms import table
+from archlint.terms.scope import Scope
+from archlint.terms.sheet import Notes
+
+# Joins a class to its member among the names of a scope: no identifier holds it.
+_OF = "/"
+
+
+class Sheet(Notes[Spot]):
+    """All facts of one file of Dart."""
+
+    dialect = "dart"
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source, "dart")
+        self.source = source
+        # By name and members: the declared type, as far as this file says it.
+        self.kinds: dict[tuple[str, tuple[str, ...]], Ref] = {}
+        # Members of the objects of a class, which are no constants of it.
+        self.members: set[Ref] = set()
+        # What holds the text of a field, so that `amount.text` is what was entered.
+        self.controllers: set[Ref] = set()
+
+    def written(self, node: Spot) -> Iterator[tuple[str, Spot]]:
+        for child in parts(node) if isinstance(node, Node) else ():
+            pair = field(child, "consequence") if child.type == "if_element" else child
+            key = field(pair, "key") if pair is not None and pair.type == "pair" else None
+            if key is not None and key.type == "string_literal" and pair is not None:
+                yield string(self.source.text(key)), pair
+
+    def bind(self, target: Ref, value: Expression, node: Spot, scope: Scope, kind: str = "value") -> None:
+        if kind == "type" and isinstance(value, Ref):
+            self.kinds.setdefault((target.name, target.path), value)
+        super().bind(target, value, node, scope, kind)
+
+    def holds_text(self, holder: Ref) -> bool:
+        """Whether a name holds the text of a field."""
+        name = holder.path[-1] if holder.path else holder.name.split("@", 1)[0]
+        return holder in self.controllers or re.search(table("dart")["controllers"], name) is not None
+
+    def kind(self, value: Expression) -> Ref | None:
+        """The declared type of a value."""
+        return self.kinds.get((value.name, value.path)) if isinstance(value, Ref) else None
+
+
+def member_name(here: str, member: str) -> str:
+    """How a scope calls a member of a class that is named without `this`."""
+    return f"{here}{_OF}{member}"
+
+
+def meant(scoped: str) -> Ref:
+    """What a name of a scope stands for."""
+    name, _, member = scoped.partition(_OF)
+    return Ref(name, (member,)) if member else Ref(name)
