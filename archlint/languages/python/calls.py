@@ -8,6 +8,7 @@ from archlint.languages.python import literals
 from archlint.languages.python.expressions import Expressions
 from archlint.languages.python.protocol import Reader, Recogniser
 from archlint.languages.python.times import times
+from archlint.languages.python.unrolling import put, words_of
 from archlint.model.expression import (
     Call,
     Expression,
@@ -24,7 +25,7 @@ from archlint.model.expression import (
     Text,
 )
 from archlint.terms.idioms import table
-from archlint.terms.neutral import LITERALS
+from archlint.terms.neutral import LITERALS, tells
 from archlint.terms.scope import Scope
 
 # How settings are named everywhere: FEE_PERCENT.
@@ -238,6 +239,17 @@ class Calls:
     def _any(self, node: cst.Call, scope: Scope) -> Expression:
         """`any(test(item) for item in items)`: what is asked of one of them is told where it stands."""
         name = self.qualified(node.func, scope)
+        first = node.args[0].value if len(node.args) == 1 else None
+        if isinstance(first, cst.GeneratorExp) and isinstance(first.for_in.target, cst.Name):
+            inner = self._expressions.each(first.for_in, scope)
+            condition = self._reader.condition(first.elt, inner)
+            item = Ref(inner.lookup(first.for_in.target.value) or "")
+            words = words_of(self._reader.sheet.list_of(self._reader.sheet.known.get(item.name, item)))
+            if words and not first.for_in.ifs and first.for_in.inner_for_in is None:
+                return Operation("and" if name == "all" else "or", tuple(put(condition, item, word) for word in words))
+            if tells(condition):
+                self._reader.sheet.state("compare", first, inner, condition=condition, effect="", strength="soft")
+            return Opaque(name)
         for argument in node.args:
             self._reader.value(argument.value, scope)
         return Opaque(name)

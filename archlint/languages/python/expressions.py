@@ -7,6 +7,7 @@ import libcst as cst
 
 from archlint.languages.python import literals
 from archlint.languages.python.protocol import Reader
+from archlint.languages.python.unrolling import put, words_of
 from archlint.model.expression import (
     Boolean,
     Call,
@@ -434,7 +435,15 @@ class Expressions:
 
     def _comprehended(self, node: cst.ListComp | cst.SetComp | cst.GeneratorExp, scope: Scope) -> Expression:
         inner = self.each(node.for_in, scope)
-        return self.value(node.elt, inner)
+        found = self.value(node.elt, inner)
+        if isinstance(found, Ref) and node.for_in.inner_for_in is None and len(node.for_in.ifs) == 1:
+            # `[name for name in ("days", "rate") if name not in data]` holds something where one of them is missing.
+            asked = inner.guards[-1]
+            words = words_of(self._reader.sheet.list_of(self._reader.sheet.known.get(found.name, found)))
+            if words:
+                tests = tuple(put(asked, found, word) for word in words)
+                return tests[0] if len(tests) == 1 else Operation("or", tests)
+        return found
 
     def _mapped(self, node: cst.DictComp, scope: Scope) -> Expression:
         inner = self.each(node.for_in, scope)

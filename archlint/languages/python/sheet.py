@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from archlint.languages.python.source import Source
-from archlint.model.expression import Expression, Fields, Number, Ref, Text
+from archlint.model.expression import Expression, Fields, Items, Number, Ref, Text
 from archlint.terms.sheet import Notes
 
 
@@ -30,6 +30,13 @@ class Sheet(Notes[cst.CSTNode]):
         for key in value.path:
             found = found.get(key) if isinstance(found, Fields) else None
         return found if isinstance(found, (Text, Number)) else value
+
+    def list_of(self, value: Expression) -> Expression:
+        """The list that a name of the file stands for; else the value itself."""
+        found = self.known.get(value.name) if isinstance(value, Ref) and not value.path else None
+        return (
+            found if isinstance(found, Items) and isinstance(value, Ref) and value.name not in self.variable else value
+        )
 
     def typed_by(self, name: str) -> Ref | None:
         """The class that a name is declared to be of."""

@@ -13,6 +13,7 @@ from archlint.languages.python.modules import Modules
 from archlint.languages.python.outcomes import NOTHING, Outcome, Outcomes, flat
 from archlint.languages.python.protocol import Reader
 from archlint.languages.python.types import Types
+from archlint.languages.python.unrolling import of_each, words_of
 from archlint.model.expression import (
     Expression,
     Fields,
@@ -299,7 +300,13 @@ class Statements:
     def _for(self, node: cst.For, scope: Scope) -> None:
         value = self._reader.value(node.iter, scope)
         self._reader.target(node.target, value, node.target, scope)
+        statements = self._reader.sheet.statements
+        before = len(statements)
         self._nested(node.body, scope)
+        words = words_of(self._reader.sheet.list_of(value)) if isinstance(node.target, cst.Name) else ()
+        if words and isinstance(node.target, cst.Name):
+            # `for name in ("days", "rate"): if name not in data: raise …`
+            statements[before:] = of_each(statements[before:], Ref(scope.lookup(node.target.value) or ""), words)
         if node.orelse is not None:
             self._nested(node.orelse.body, scope)
 
