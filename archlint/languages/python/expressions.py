@@ -169,6 +169,9 @@ class Expressions:
             kind = _type_tested(left, right_node, self._reader)
             if kind is not None:
                 return kind if token == "=" else negated(kind)
+        if _is_rounded(left) or _is_rounded(right):
+            # Halves go to the even neighbour, which no range of numbers says.
+            return Opaque("rounded")
         return Operation(token, (left, right)) if token else Opaque("comparison")
 
     def _membership(self, item: Expression, base: Expression) -> Expression:
@@ -318,7 +321,9 @@ class Expressions:
         if isinstance(key, Text):
             return self.member(base, key.value, node, scope)
         if isinstance(key, Number) and not isinstance(base, Items):
-            return base
+            known = self._reader.sheet.known.get(base.name) if isinstance(base, Ref) and not base.path else base
+            # A row of several is a row; a letter of a text is not the text.
+            return base if isinstance(known, (Row, Call)) else Call("element", (base,))
         self._looked_up(base, key, scope)
         return Operation("lookup", (base, key))
 
@@ -530,6 +535,10 @@ def _type_tested(left: Expression, node: cst.BaseExpression, reader: Reader) -> 
         return None
     function = table("python")["types"].get(node.value)
     return Call(function, left.arguments) if function else Opaque("type")
+
+
+def _is_rounded(value: Expression) -> bool:
+    return isinstance(value, Call) and value.callee is None and value.function == "round"
 
 
 def _flipped(text: str) -> str:
