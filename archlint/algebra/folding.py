@@ -40,10 +40,11 @@ def fold(expression: Expression, lookup: Lookup = _nothing) -> Expression:
 
 
 def _fold(expression: Expression, lookup: Lookup, active: frozenset[Ref], depth: int) -> Expression:
-    if type(expression) in _LEAVES:
+    kind = type(expression)
+    if kind in _LEAVES:
         return expression
-    if isinstance(expression, Ref):
-        return _reference(expression, lookup, active, depth)
+    if kind is Ref:
+        return expression if lookup is _nothing else _reference(expression, lookup, active, depth)  # type: ignore[arg-type]
     if isinstance(expression, Operation):
         operands = tuple([_fold(item, lookup, active, depth) for item in expression.operands])
         return calculate(Operation(expression.operator, operands))
@@ -61,7 +62,7 @@ def _reference(ref: Ref, lookup: Lookup, active: frozenset[Ref], depth: int) -> 
     if depth <= 0:
         return ref
     base = Ref(ref.name) if ref.path else ref
-    if base not in active:
+    if not active or base not in active:
         found = lookup(base)
         value = None if found is None else member(found, ref.path)
         if value is not None and value != ref:
@@ -70,7 +71,7 @@ def _reference(ref: Ref, lookup: Lookup, active: frozenset[Ref], depth: int) -> 
             settled = member(_fold(found, lookup, active | {base}, depth - 1), ref.path)
             if settled is not None:
                 return settled
-    if ref.path and ref not in active:
+    if ref.path and (not active or ref not in active):
         whole = lookup(ref)
         if whole is not None and whole != ref and whole != lookup(base):
             return _fold(whole, lookup, active | {ref}, depth - 1)
@@ -89,7 +90,9 @@ def _items(expression: Items, lookup: Lookup, active: frozenset[Ref], depth: int
 
 
 def _fields(expression: Fields, lookup: Lookup, active: frozenset[Ref], depth: int) -> Expression:
-    entries = tuple((name, _fold(value, lookup, active, depth)) for name, value in expression.entries)
+    entries = tuple([(name, _fold(value, lookup, active, depth)) for name, value in expression.entries])
+    if not expression.spreads:
+        return Fields(entries)
     known = {name for name, _ in entries}
     spread: dict[str, Expression] = {}
     rest: list[Expression] = []

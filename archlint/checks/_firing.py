@@ -78,8 +78,9 @@ class Firings:
 
         `deep` says that the run is one of another trigger.
         """
-        for event in events(write, act, deep):
-            for trigger in self.triggers(write.entity):
+        triggers = self.triggers(write.entity)
+        for event in events(write, act, deep) if triggers else ():
+            for trigger in triggers:
                 said = awaits(trigger, event, write)
                 if said is not False:
                     yield trigger, event, said is True

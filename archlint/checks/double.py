@@ -62,6 +62,8 @@ def double(graph: Graph) -> Iterator[Found]:
 
 
 def _twice(run: Run, firings: Firings, graph: Graph) -> Iterator[_Twice]:
+    if not any(firings.triggers(firings.writes[act.write].entity) for act in run.acts):
+        return
     done = [_done(firings.writes[act.write], act) for act in run.acts]
     for event in done:
         for trigger, what, awaited in firings.fired(event.write, event.act):

@@ -133,7 +133,7 @@ class Runs:
     ) -> Iterator[Expression]:
         values = dict(given)
         for item in expressions:
-            settled = self._conditions.settle(self._program.globalised(path, item))
+            settled = self._conditions.value(path, item)
             yield algebra.fold(settled, lambda ref: values.get(ref.name) if not ref.path else None)
 
     def _arguments(
