@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from archlint.languages import dart, postgresql, python, settings, templates, typescript
+from archlint.languages import dart, firestore, postgresql, python, settings, templates, typescript
 from archlint.model.facts import FileFacts
 
 # By the name that discovery and the rules use. The dialects of one grammar share a folder.
@@ -15,6 +15,7 @@ LANGUAGES: dict[str, ModuleType] = {
     "jsx": typescript,
     "dart": dart,
     "settings": settings,
+    "firestore": firestore,
     # What `templates` writes as code, the reader of that code reads.
     "vue": templates,
     "svelte": templates,
@@ -34,6 +35,7 @@ _NAMES = {
     ".mjs": "javascript",
     ".cjs": "javascript",
     ".jsx": "jsx",
+    ".rules": "firestore",
     **templates.SUFFIXES,
     ".dart": "dart",
 }

@@ -24,13 +24,14 @@ from archlint.model.expression import (
     Text,
 )
 from archlint.terms.idioms import table, words
-from archlint.terms.neutral import LITERALS, below, negated
+from archlint.terms.neutral import LITERALS, below, converted, negated
 from archlint.terms.scope import Scope
 
 # A recogniser takes a call whose arguments are still unread; None leaves it to the next.
 Recogniser = Callable[[Reader, Node, str, Scope], Expression | None]
 # How settings are named everywhere: FEE_PERCENT.
 _SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_LEAST_CUT = 40
 _BOUNDED = frozenset({"minimum", "maximum"})
 
 
@@ -229,6 +230,8 @@ class Calls:
         knowledge = table("javascript")
         listed = field(node, "arguments")
         given = parts(listed) if listed is not None and listed.type == "arguments" else []
+        if method in ("slice", "substring") and self._cuts(given):
+            return self._cut(node, holder, scope)
         if method in ("includes", "has", "test", "match", "matches", "indexOf"):
             return self._membership(method, holder, given, scope)
         if method in knowledge["methods"]:
@@ -287,6 +290,25 @@ class Calls:
             return None
         self.arguments(node, scope)
         return base
+
+    def _cut(self, node: Node, holder: Node, scope: Scope) -> Expression:
+        """`note.slice(0, MAX_LENGTH)` forces a text into a length."""
+        base = self._reader.value(holder, scope)
+        limit = self.arguments(node, scope)[-1]
+        place = converted(base)
+        if isinstance(place, (Ref, Row)) and _fixed(limit):
+            condition = Operation("<=", (Call("length", (place,)), limit))
+            self._reader.sheet.state(
+                "clamp", node, scope, subject=place, condition=condition, effect="clamp", strength="soft"
+            )
+        return base
+
+    def _cuts(self, given: list[Node]) -> bool:
+        """Whether a piece is all that may be kept of a text: a few characters are a date, an initial, a key."""
+        if len(given) != 2 or self._reader.source.text(given[0]) != "0":
+            return False
+        text = self._reader.source.text(given[1]).replace("_", "")
+        return (text.isdigit() and int(text) >= _LEAST_CUT) or (given[1].type == "identifier" and text.isupper())
 
     def _membership(self, method: str, holder: Node, given: list[Node], scope: Scope) -> Expression | None:
         if len(given) < 1:
