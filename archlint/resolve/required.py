@@ -24,6 +24,9 @@ _VAGUE = 0.75
 _BESIDE = 0.9
 _GATED = frozenset({Kind.DOMAIN, Kind.BOUND, Kind.PRESENCE, Kind.LENGTH})
 
+# What reads limits that stand beside a field.
+_LIMITING = frozenset({"jsx", "rules", "angular", "react-hook-form"})
+
 
 class Required:
     """Makes drafts of require and clamp statements."""
@@ -176,7 +179,7 @@ class Required:
 
     def _limited(self, statement: Statement, item: Requirement) -> bool:
         """Whether both sides are known: what limits a field need be no field itself, so its name is no answer."""
-        if statement.source != "jsx" or statement.effect not in ("reject", "clamp"):
+        if statement.source not in _LIMITING or statement.effect not in ("reject", "clamp"):
             return True
         sides = (place_of(item.subject), place_of(item.other) if item.other is not None else None)
         return all(side is not None and self._context.places.columns(side) for side in sides)

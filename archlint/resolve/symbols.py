@@ -46,6 +46,7 @@ class Program:
         self._global_refs: dict[tuple[str, Ref], Ref] = {}
         self._called: dict[Ref, tuple[str, FunctionFact] | None] = {}
         self._settled_constants: dict[str, Expression | None] = {}
+        self._anchors = _anchors(files)
         self._imports = {path: {item.local: item for item in facts.imports} for path, facts in files.items()}
         self._open = {path: found for path, facts in files.items() if (found := _open_imports(facts))}
         self._own: dict[str, frozenset[str]] = {}
@@ -143,6 +144,9 @@ class Program:
         item = self._imports.get(path, {}).get(local)
         if item is None:
             return self._let_in(path, local) or f"{path}|{local}"
+        if item.module in self._anchors:
+            # A template that is found by its mark in the page.
+            return self._anchors[item.module]
         target = self._locate(path, item.module)
         if item.imported != "*" and (target is None or self.exported(target, item.imported) is None):
             inner = self._submodule(path, item)
@@ -390,6 +394,16 @@ class Program:
                     if found is not None:
                         return found
         return None
+
+
+def _anchors(files: Mapping[str, FileFacts]) -> dict[str, str]:
+    """What is exported under a mark of the page, where only one file does."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path, facts in files.items():
+        for export in facts.exports:
+            if export.exported.startswith("#"):
+                found[export.exported].append(f"{path}|{export.local}")
+    return {mark: names[0] for mark, names in found.items() if len(names) == 1}
 
 
 _NOT_INLINED = frozenset(

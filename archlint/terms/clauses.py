@@ -282,7 +282,8 @@ def _told(value: Expression) -> bool:
         return value.operator == "concat"
     if isinstance(value, Text):
         return value.value != ""
-    return isinstance(value, Call) and value.function in ("t", "text")
+    # `t('too_long')`, `this.$t('too_long')`: a text in the reader's language.
+    return isinstance(value, Call) and value.function.rsplit(".", 1)[-1].lstrip("$") in ("t", "text")
 
 
 def _chosen(test: Expression, chosen: Expression | None, other: Expression | None) -> Expression | None:

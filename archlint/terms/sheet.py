@@ -116,6 +116,10 @@ class Notes(ABC, Generic[Node]):
         """Remembers where an object is written, should somebody store it."""
         self._noted[id(value)] = (value, node)
 
+    def keyed(self, value: Expression) -> tuple[tuple[str, Span, str], ...]:
+        """Where the keys of an object stand that this file writes down."""
+        return self._keys(value)
+
     def keys(self, value: Expression) -> tuple[tuple[str, Span, str], ...]:
         """Where the keys of an object stand, if it is a map of words that this file writes down."""
         held = self.known.get(value.name) if isinstance(value, Ref) and not value.path else value

@@ -63,6 +63,9 @@ class _Component:
         for script in scripts:
             if script is not setup:
                 options = self._plain(script) or options
+        if not scripts and templates and all(template.get("id") for template in templates):
+            self._anchored(templates)
+            return
         if setup is not None or not options:
             self._setup(setup, templates)
             return
@@ -72,6 +75,14 @@ class _Component:
             self.draft.put(f"with ({self.name}) {{ (<>", template.start, template.start)
             self.writer.children(template.children)
             self.draft.put("</>); }\n", template.end, template.end)
+
+    def _anchored(self, templates: list[Element]) -> None:
+        """Templates that stand alone, each found by its mark: their components lie in scripts elsewhere."""
+        for number, template in enumerate(templates, 1):
+            mark = template.text(self.draft.source, "id")
+            self.draft.put(f"import Owner{number} from '#{mark}';\nwith (Owner{number}) {{ (<>", template.start)
+            self.writer.children(template.children)
+            self.draft.put("</>); }\n", template.end)
 
     def _plain(self, script: Element) -> bool:
         """A script without setup; whether it exports the component's options."""

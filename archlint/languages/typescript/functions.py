@@ -9,7 +9,7 @@ from archlint.languages.typescript.routes import enter
 from archlint.languages.typescript.syntax import FUNCTIONS, field, has_token, parts, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Lambda, Null, Opaque, Operation, Ref, Text
 from archlint.model.source import Span
-from archlint.terms.idioms import words
+from archlint.terms.idioms import table, words
 from archlint.terms.neutral import LITERALS, below, labelled
 from archlint.terms.scope import Function, Scope
 
@@ -179,7 +179,10 @@ class Functions:
             default, annotation = field(child, "value"), field(child, "type")
         elif child.type == "assignment_pattern":
             pattern, default = field(child, "left") or child, field(child, "right")
-        if pattern.type == "identifier":
+        if pattern.type == "identifier" and self._reader.source.text(pattern) == table("vue")["parameter"]:
+            # Properties speak of what their component is named after.
+            name = scope.names[table("vue")["parameter"]] = f"{function.name}@{function.number}"
+        elif pattern.type == "identifier":
             name = scope.declare(self._reader.source.text(pattern))
         elif pattern.type == "this":
             return

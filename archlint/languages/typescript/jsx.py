@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import meanings
+from archlint.languages.typescript import meanings, rule_values
 from archlint.languages.typescript.forms import Forms
 from archlint.languages.typescript.jsx_choices import Choice, offered, peeled
 from archlint.languages.typescript.meanings import Stated, shown
@@ -167,6 +167,7 @@ class Elements:
         edited = self._edited(element, scope)
         if edited is not None:
             self._constrain(element, edited, scope)
+        self._ruled(element, edited, scope)
         self._disable(element, scope)
         self._option(element)
         listed = element.name in words("rule_lists", "forms") and "onFinish" in element.attributes
@@ -420,6 +421,18 @@ class Elements:
             node = element.attributes["type"].node
             place, text = self._reader.source.span(node), shown(self._reader, node, node)
             meanings.state(self._reader, clauses(row)[0], (), place, text, into)
+
+    def _ruled(self, element: Element, edited: Ref | None, scope: Scope) -> None:
+        """Rules that are handed to a field, or to the form around a model for its fields."""
+        found = next((item for label in table("ui")["rules"] if (item := element.attributes.get(label))), None)
+        if found is None or element.native:
+            return
+        if edited is not None:
+            rule_values.beside(self._reader, found.value, edited, found.node, scope)
+            return
+        model = next((item for label in table("ui")["models"] if (item := element.attributes.get(label))), None)
+        if model is not None and isinstance(model.value, Ref):
+            rule_values.by_field(self._reader, found.value, model.value, found.node, scope)
 
     def _nested(self, given: dict[str, Attribute], label: str) -> None:
         found = given.get(label)

@@ -63,6 +63,15 @@ class Source:
         text = " ".join(raw.decode("utf-8", "replace").split())
         return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
+    def excerpt(self, span: Span) -> str:
+        """What stands at a place, as `snippet` shows it."""
+        lines = self.content.decode("utf-8", "replace").split("\n")[span.line - 1 : span.end_line]
+        if lines:
+            lines[-1] = lines[-1][: span.end_column - 1]
+            lines[0] = lines[0][span.column - 1 :]
+        text = " ".join(" ".join(lines).split())
+        return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
     def span(self, node: Node, last: Node | None = None) -> Span:
         """The place of a node, or from one node to the end of another."""
         row, column = node.start_point

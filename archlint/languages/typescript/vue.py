@@ -5,9 +5,11 @@ from functools import cache
 
 from tree_sitter import Node
 
+from archlint.languages.typescript import rule_values
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
-from archlint.model.expression import Call, Expression, Fields, Lambda, Null, Opaque, Ref, Text
+from archlint.model.expression import Expression, Fields, Lambda, Null, Opaque, Ref, Text
+from archlint.model.facts import Export
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import LITERALS, below
 from archlint.terms.scope import Scope
@@ -58,6 +60,11 @@ def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression
         member = arguments[0].value if arguments and isinstance(arguments[0], Text) else "modelValue"
         holder = scope.lookup(table("vue")["parameter"])
         return Ref(holder, (member,)) if holder is not None else Opaque(name)
+    if name in words("vue", "validating") and len(arguments) > 1:
+        model = arguments[1]
+        if isinstance(model, Ref):
+            rule_values.called(reader, arguments[0], model, node, scope)
+        return Opaque("validation")
     if name in words("vue", "watching") and len(arguments) > 1:
         source = reader.result(arguments[0])
         reader.applied(arguments[1], (source,), node, scope)
@@ -66,7 +73,7 @@ def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression
 
 @cache
 def _all() -> frozenset[str]:
-    keys = ("boxes", "derived", "passed", "models", "properties", "defaults", "watching")
+    keys = ("boxes", "derived", "passed", "models", "properties", "defaults", "watching", "validating")
     return frozenset(name for key in keys for name in table("vue")[key])
 
 
@@ -216,11 +223,16 @@ def options(reader: Reader, here: Ref, entries: Fields, node: Node, scope: Scope
                 continue
             found = inner if group == "methods" else reader.result(inner)
             reader.sheet.bind(Ref(here.name, (name,)), found, node, scope)
+    drawn = entries.get("template")
+    if isinstance(drawn, Text) and drawn.value.startswith("#"):
+        reader.sheet.exports.append(Export(drawn.value, here.name))
     for group in ("data", "setup"):
         made = entries.get(group)
         result = reader.result(made) if isinstance(made, Lambda) else made
         if isinstance(result, Fields):
             for name, value in result.entries:
                 reader.sheet.bind(Ref(here.name, (name,)), _kept(value), node, scope)
-    if isinstance(result := entries.get("validations"), Call):
-        reader.sheet.bind(Ref(here.name, ("$v",)), result, node, scope)
+    rules = entries.get("validations")
+    rules = reader.result(rules) if isinstance(rules, Lambda) else rules
+    if isinstance(rules, Fields):
+        rule_values.called(reader, rules, here, node, scope)
