@@ -23,6 +23,7 @@ from archlint.model.expression import (
 from archlint.model.facts import Access, Binding, FileFacts, FunctionFact, Import
 from archlint.model.schema import Schema
 from archlint.model.source import Span
+from archlint.resolve.ambient import Ambient
 from archlint.resolve.names import table_key
 
 Locate = Callable[[str, str], str | None]
@@ -47,6 +48,8 @@ class Program:
         self._called: dict[Ref, tuple[str, FunctionFact] | None] = {}
         self._settled_constants: dict[str, Expression | None] = {}
         self._anchors = _anchors(files)
+        self._ambient = Ambient(files)
+        self._bound_in: dict[str, frozenset[str]] = {}
         self._imports = {path: {item.local: item for item in facts.imports} for path, facts in files.items()}
         self._open = {path: found for path, facts in files.items() if (found := _open_imports(facts))}
         self._own: dict[str, frozenset[str]] = {}
@@ -143,7 +146,7 @@ class Program:
     def _resolve(self, path: str, local: str) -> str:
         item = self._imports.get(path, {}).get(local)
         if item is None:
-            return self._let_in(path, local) or f"{path}|{local}"
+            return self._let_in(path, local) or self._ambient_name(path, local) or f"{path}|{local}"
         if item.module in self._anchors:
             # A template that is found by its mark in the page.
             return self._anchors[item.module]
@@ -178,6 +181,21 @@ class Program:
             if where is not None:
                 return f"{where[0]}|{where[1]}"
         return None
+
+    def _ambient_name(self, path: str, local: str) -> str | None:
+        word = local.removesuffix("@0")
+        found = self._ambient.find(path, word) if word != local else None
+        return found if found is not None and local not in self._bound(path) else None
+
+    def _bound(self, path: str) -> frozenset[str]:
+        """The names that a file declares for itself, exported or not."""
+        found = self._bound_in.get(path)
+        if found is None:
+            facts = self.files[path]
+            names = [binding.target.name for binding in facts.bindings]
+            names += [f"{function.name}@{function.parent}" for function in facts.functions]
+            found = self._bound_in[path] = frozenset(names) | self._declared_in(path)
+        return found
 
     def _declared_in(self, path: str) -> frozenset[str]:
         found = self._own.get(path)

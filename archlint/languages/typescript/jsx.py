@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import meanings, rule_values
+from archlint.languages.typescript import meanings, rule_values, vue
 from archlint.languages.typescript.forms import Forms
 from archlint.languages.typescript.jsx_choices import Choice, offered, peeled
 from archlint.languages.typescript.meanings import Stated, shown
@@ -231,7 +231,10 @@ class Elements:
         head, _, rest = element.name.partition(".")
         scoped = scope.lookup(head)
         if scoped is None:
-            return
+            if not vue.speaks(self._reader):
+                return
+            # Its components may be known everywhere without being imported.
+            scoped = f"{head}@0"
         entries = tuple((item.name, item.value) for item in element.attributes.values())
         target = Ref(scoped, tuple(rest.split(".")) if rest else ())
         self._reader.sheet.invoke(target, (Fields(entries, element.spreads),), element.node, scope, rendered=True)

@@ -26,7 +26,7 @@ def form(template, script=""):
     ("template", "script"),
     [
         (
-            """<v-text-field v-model="form.note" :rules="[v => !!v || 'Say it', v => v.length <= 300 || $t('long')]" />""",
+            """<v-field v-model="form.note" :rules="[v => !!v || 'Say it', v => v.length <= 300 || $t('long')]" />""",
             "",
         ),
         (
