@@ -207,12 +207,25 @@ def call(expression: Call) -> Expression:
     if isinstance(first, Items) and expression.function in ("length", "count"):
         spliced = any(isinstance(item, Operation) and item.operator == "concat" for item in first.items)
         return expression if spliced else Number(str(len(first.items)))
+    if isinstance(first, Items) and expression.function == "keys" and len(expression.arguments) == 1:
+        return _firsts(first) or expression
     if isinstance(first, Fields) and not first.spreads:
         if expression.function == "keys":
             return Items(tuple(Text(name) for name in dict(first.entries)))
         if expression.function == "values":
             return Items(tuple(dict(first.entries).values()))
     return expression
+
+
+def _firsts(items: Items) -> Items | None:
+    """The keys of a list of pairs, as choices are often written: a value and its label, or the value alone."""
+    found: list[Expression] = []
+    for item in items.items:
+        key = item.items[0] if isinstance(item, Items) and item.items else item
+        if not isinstance(key, (Text, Number, Boolean, Null)):
+            return None
+        found.append(key)
+    return Items(tuple(found))
 
 
 def _of_text(function: str, text: str, arguments: int) -> Expression | None:

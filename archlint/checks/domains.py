@@ -74,7 +74,7 @@ def drifted(graph: Graph) -> Iterator[Found]:
 
 
 def _authority(sites: Iterable[Site]) -> _Domain | None:
-    """The database where it has a word in it, else the one declaration that all others agree with or extend."""
+    """The database where it has a word in it, else the column's declaration in code, else one that all agree with."""
     declared = [site for site in sites if site.strength == "hard" and site.effect != "clamp" and not site.guard]
     stored = [site for site in declared if site.layer is Layer.DATABASE and _closed(site)]
     if stored:
@@ -90,10 +90,18 @@ def _authority(sites: Iterable[Site]) -> _Domain | None:
         and len(_words(site)) > 1
         and site.library not in _ASKING
     ]
+    own = [site for site in closed if _of_column(site)]
+    if own and len({_words(site) for site in own}) == 1:
+        return _Domain(_words(own[0]), tuple(own), _form(own[0]).fold, False)
     shared = len({site.path for site in closed}) > 1 or any(site.layer is Layer.CONTRACT for site in closed)
     if shared and len({_words(site) for site in closed}) == 1:
         return _Domain(_words(closed[0]), tuple(closed), _form(closed[0]).fold, False)
     return None
+
+
+def _of_column(site: Site) -> bool:
+    """Whether a site is part of the declaration of a table: the words that its own class gives a column."""
+    return site.place.startswith("table:") and site.evidence == ("declared",)
 
 
 def _form(site: Site) -> Words:

@@ -78,6 +78,7 @@ def _lets_go(site: Site) -> bool:
         and site.stored
         and site.library not in TYPES
         and bool(site.library)
+        and site.strength == "hard"
         and site.operation not in ("update", "select", "delete")
     )
 

@@ -95,7 +95,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     own rights), `service` (bypasses row security), `definer` or `` (unknown); then `through` is the object that the
     call goes through, where it is named (a last member `()` is the result of a call). `guards` are the conditions of
     enclosing branches. `places` says where and how each key of `payload` is written. An insert that is `sparing` leaves
-    a row alone that is there already.
+    a row alone that is there already. A `loose` payload holds members of an object, of which some may be no columns.
     """
 
     kind: str
@@ -114,6 +114,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     places: tuple[tuple[str, Span, str], ...] = ()
     library: str = ""
     sparing: bool = False
+    loose: bool = False
 
 
 class Invocation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -155,7 +156,8 @@ class TableUse(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A name of the file that stands for a table: an ORM model, a table object, an entity class.
 
     `fields` maps the code's member names to column names; `filled` are columns that code of the model itself gives a
-    value before every insert.
+    value before every insert. `relations` are members that hold a row of another table, each with what stands for that
+    table.
     """
 
     name: str
@@ -163,6 +165,7 @@ class TableUse(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     span: Span
     fields: tuple[tuple[str, str], ...] = ()
     filled: tuple[str, ...] = ()
+    relations: tuple[tuple[str, Ref], ...] = ()
 
 
 class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):

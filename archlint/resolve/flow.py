@@ -218,6 +218,9 @@ class FlowGraph:
             self._add_type(value, target)
         elif isinstance(value, Call) and value.callee is None and value.function in _DERIVED:
             self._add_derived(value, target)
+        elif isinstance(value, Fields) and binding.kind == "constant" and target[0].startswith("table:"):
+            # Constants of the class that stands for a table are none of its columns.
+            return
         elif isinstance(value, Fields) and binding.kind == "constant":
             self.connect(value, target, 0.98, "object")
         else:

@@ -328,6 +328,7 @@ class Required:
             return None
         where = self._context.conditions.settle(self._context.program.globalised(path, access.where))
         columns, rest = _compared(where, table)
+        rest = [test for test in rest if not _another(test)]
         # Which rows count decides what is unique: a condition that cannot be named must not be dropped.
         partial = self._partial(rest, table)
         if partial is None or not columns or any(name in ("id", "lower(id)") for name in columns):
@@ -471,3 +472,16 @@ def _edges(table: Fields) -> tuple[tuple[str, str], ...] | None:
                 return None
             edges.append((before, item.value))
     return tuple(sorted(edges))
+
+
+def _another(test: Expression) -> bool:
+    """`id != order.id`: the row is another one than this."""
+    if isinstance(test, Operation) and test.operator == "not":
+        inner = test.operands[0]
+        return isinstance(inner, Operation) and inner.operator == "=" and _with_row(inner)
+    return isinstance(test, Operation) and test.operator == "!=" and _with_row(test)
+
+
+def _with_row(test: Operation) -> bool:
+    own = [isinstance(side, Ref) and side.name == "$row" for side in test.operands]
+    return own in ([True, False], [False, True]) and all(isinstance(side, Ref) for side in test.operands)

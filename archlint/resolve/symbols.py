@@ -61,6 +61,7 @@ class Program:
         self.columns: dict[str, dict[str, str]] = {}
         self.filled: dict[str, set[str]] = defaultdict(set)
         self._classes: dict[str, list[str]] = defaultdict(list)
+        self._relations: dict[str, dict[str, Ref]] = {}
         self._by_key = _index_tables(schema)
         self._types: dict[tuple[str, tuple[str, ...]], tuple[str, Expression]] = {}
         self._index()
@@ -87,6 +88,7 @@ class Program:
                 self.columns[name] = dict(use.fields)
                 self.filled[self.tables[name]].update(use.filled)
                 self._classes[use.name.split("@", 1)[0]].append(name)
+                self._relations[name] = dict(use.relations)
             for binding in facts.bindings:
                 if binding.kind == "type":
                     self._types.setdefault(
@@ -253,6 +255,12 @@ class Program:
             name = f"{where[0]}|{where[1]}" if where else f"{module}|{members[0]}@0"
             members = members[1:]
         if name in self.tables:
+            if members and self._held_by_class(name, members[0]):
+                return name, members
+            related = self._relations[name].get(members[0]) if len(members) > 1 else None
+            if related is not None:
+                # Each step takes one member off, so that this ends.
+                return self.place(name.split("|", 1)[0], Ref(related.name, (*related.path, *members[1:])))
             fields = self.columns[name]
             if members and members[0] in fields:
                 return f"table:{self.tables[name]}", (fields[members[0]], *members[1:])
@@ -279,6 +287,11 @@ class Program:
                 inner = (fields.get(rest[0], rest[0]), *rest[1:]) if rest else ()
                 return f"table:{self.tables[known[0]]}", inner
         return name, members
+
+    def _held_by_class(self, name: str, member: str) -> bool:
+        """Whether a member of a table's class is one of its constants, such as the words of a column."""
+        _, value = self.constants.get(name, ("", None))
+        return isinstance(value, Fields) and value.get(member) is not None
 
     # Tables --------------------------------------------------------------------------------------------
 

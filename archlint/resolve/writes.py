@@ -124,7 +124,9 @@ class Accesses:
                         given.add(name)
         elif access.kind != "delete":
             complete = False
-        if access.library == "models" and access.kind == "insert":
+        if access.loose:
+            columns = self._stored(table, columns)
+        if access.library != "sql" and access.kind == "insert":
             for name in sorted(self._program.filled.get(table, ())):
                 columns.setdefault(name, None)
         for function in self._calls.before((path, access.scope)) if access.scope else ():
@@ -153,6 +155,13 @@ class Accesses:
             sparing=access.sparing,
             counts=self._counting.counts(table, access.kind, values),
         )
+
+    def _stored(self, table: str, members: dict[str, str | None]) -> dict[str, str | None]:
+        """Of the members of an object, those that are columns, as far as the columns are known."""
+        known = self._program.schema.tables.get(table)
+        if known is None or not known.known:
+            return members
+        return {name: value for name, value in members.items() if known.column(name) is not None}
 
     def _filtered(self, access: Access, table: str) -> tuple[str, ...]:
         """The columns by which an access picks or sorts the rows, where the library can only mean the rows' own."""

@@ -18,7 +18,8 @@ from archlint.model.expression import (
     Text,
 )
 
-_FIRST_HOLE = 1000
+# Holes of a text are numbered from here on, parameters below.
+FIRST_HOLE = 1000
 _OPERATORS = {
     "EQ": "=", "NEQ": "!=", "GT": ">", "GTE": ">=", "LT": "<", "LTE": "<=",
     "Add": "+", "Sub": "-", "Mul": "*", "Div": "/", "Mod": "%", "And": "and", "Or": "or", "DPipe": "concat",
@@ -42,7 +43,7 @@ class Parameters:
 
     def at(self, number: int) -> Expression:
         """The parameter of a number."""
-        values, index = (self._holes, number - _FIRST_HOLE) if number > _FIRST_HOLE else (self._numbered, number)
+        values, index = (self._holes, number - FIRST_HOLE) if number > FIRST_HOLE else (self._numbered, number)
         return values[index - 1] if 0 < index <= len(values) else Opaque("parameter")
 
     def next(self) -> Expression:
@@ -53,6 +54,8 @@ class Parameters:
     def named(self, name: str) -> Expression:
         """The parameter of a name."""
         given = self._numbered[0] if self._numbered else None
+        if isinstance(given, Ref):
+            return Ref(given.name, (*given.path, name))
         return (given.get(name) if isinstance(given, Fields) else None) or Opaque("parameter")
 
 
@@ -87,6 +90,12 @@ def use(statement: Any, parameters: Parameters) -> Use | None:
 
 def condition(text: str, columns: tuple[Ref, ...]) -> Expression | None:
     """A condition in whose holes columns stand; None where it cannot be read whole."""
+    found = condition_of(text, Parameters((), columns))
+    return found if isinstance(found, Operation) and not _unread(found) else None
+
+
+def condition_of(text: str, parameters: Parameters, functions: bool = False) -> Expression | None:
+    """A condition as far as it can be read; `functions` gives those that are not known too, under their own names."""
     # The parser is heavy, and most files hold no SQL.
     import sqlglot
     from sqlglot.errors import SqlglotError
@@ -95,8 +104,7 @@ def condition(text: str, columns: tuple[Ref, ...]) -> Expression | None:
         tree = sqlglot.parse_one(text, read="postgres")
     except (SqlglotError, RecursionError, ValueError):
         return None
-    found = _Terms(Parameters((), columns), "", {}).read(tree)
-    return found if isinstance(found, Operation) and not _unread(found) else None
+    return _Terms(parameters, "", {}, functions).read(tree)
 
 
 def _unread(value: Expression) -> bool:
@@ -116,10 +124,11 @@ def _table(node: Any) -> tuple[str, str]:
 class _Terms:
     """Reads the expressions of one statement."""
 
-    def __init__(self, parameters: Parameters, own: str, tables: dict[str, str]) -> None:
+    def __init__(self, parameters: Parameters, own: str, tables: dict[str, str], functions: bool = False) -> None:
         self._parameters = parameters
         self._own = own
         self._tables = tables
+        self._functions = functions
 
     def read(self, node: Any) -> Expression:
         kind = type(node).__name__
@@ -128,13 +137,19 @@ class _Terms:
             if kind == "EQ" and type(node.expression).__name__ == "Any":
                 inner = node.expression.this
                 return Operation("in", (left, self.read(inner.this if type(inner).__name__ == "Paren" else inner)))
-            operands = (left, right) if kind not in ("And", "Or") else (_condition(left), _condition(right))
-            return Operation(_OPERATORS[kind], operands)
+            if kind in ("And", "Or"):
+                left, right = self._test(left), self._test(right)
+            return Operation(_OPERATORS[kind], (left, right))
         if kind in _FUNCTIONS:
             return Call(_FUNCTIONS[kind], tuple(self.read(item) for item in (node.this, *node.expressions) if item))
+        if kind == "Anonymous" and self._functions:
+            return Call(str(node.this).lower(), tuple(self.read(item) for item in node.expressions))
         reading = _READINGS.get(kind)
         found: Expression = reading(self, node) if reading is not None else Opaque(str(node)[:80])
         return found
+
+    def _test(self, value: Expression) -> Expression:
+        return value if self._functions and isinstance(value, Call) else _condition(value)
 
     def column(self, node: Any) -> Expression:
         """A column of the statement's own table is one of the row; others name their table."""

@@ -29,12 +29,13 @@ class Classes:
         self._classes = classes
         self._methods = methods
 
-    def whole(self, node: cst.ClassDef, scope: Scope) -> None:
+    def whole(self, node: cst.ClassDef, scope: Scope) -> Owner:
         """A class with all that is in it."""
         owner, inner = self.opened(node, scope)
         for item in flat(node.body):
             if isinstance(item, cst.FunctionDef):
                 self.method(item, owner, inner)
+        return owner
 
     def opened(self, node: cst.ClassDef, scope: Scope) -> tuple[Owner, Scope]:
         """A class without its methods, and the scope in which they are read."""
@@ -49,6 +50,7 @@ class Classes:
             self._enumeration(owner, scope)
             return owner, inner
         self._parents(owner, scope)
+        self._held(owner, inner)
         if not any(told(self._reader, owner, inner) for told in self._classes):
             self._fields(owner, inner)
         return owner, inner
@@ -98,35 +100,43 @@ class Classes:
             return Text(name.lower()) if texts else None
         return value if isinstance(value, LITERALS) else None
 
-    def _fields(self, owner: Owner, scope: Scope) -> None:
-        """The fields of a plain class: their types, their defaults and its constants."""
-        constants: list[tuple[str, Expression]] = []
+    def _held(self, owner: Owner, scope: Scope) -> None:
+        """What a class holds beside its fields: classes inside of it, and constants; its fields may speak of them."""
         sheet = self._reader.sheet
+        held: list[tuple[str, Expression]] = []
+        for item in flat(owner.node.body):
+            if isinstance(item, cst.ClassDef) and item.name.value not in words("python_models", "settings"):
+                held.append((item.name.value, Ref(self.whole(item, scope).here)))
+            elif isinstance(item, cst.Assign) and (name := _constant(item)):
+                value = self._reader.value(item.value, scope)
+                sheet.bind(Ref(scope.declare(name)), value, item, scope, "constant")
+                held.append((name, value))
+        if held:
+            sheet.bind(Ref(owner.here), Fields(tuple(held)), owner.node, scope, "constant")
+
+    def _fields(self, owner: Owner, scope: Scope) -> None:
+        """The fields of a plain class: their types and their defaults."""
         for item in flat(owner.node.body):
             if isinstance(item, cst.AnnAssign) and isinstance(item.target, cst.Name):
                 subject = Ref(owner.here, (item.target.value,))
                 self._types.declared(subject, item.annotation.annotation, item, scope)
                 if item.value is not None:
-                    value = self._reader.value(item.value, scope)
-                    self._field(subject, value, item, scope, constants)
-            elif isinstance(item, cst.Assign) and isinstance(item.targets[0].target, cst.Name):
+                    self._field(subject, self._reader.value(item.value, scope), item, scope)
+            elif isinstance(item, cst.Assign) and isinstance(item.targets[0].target, cst.Name) and not _constant(item):
                 subject = Ref(owner.here, (item.targets[0].target.value,))
-                self._field(subject, self._reader.value(item.value, scope), item, scope, constants)
-            elif isinstance(item, cst.ClassDef):
-                self.whole(item, scope)
-        if constants:
-            sheet.bind(Ref(owner.here), Fields(tuple(constants)), owner.node, scope, "constant")
+                self._field(subject, self._reader.value(item.value, scope), item, scope)
 
-    def _field(
-        self, subject: Ref, value: Expression, node: cst.CSTNode, scope: Scope, constants: list[tuple[str, Expression]]
-    ) -> None:
-        name = subject.path[-1]
-        if name.isupper():
-            constants.append((name, value))
-        elif isinstance(value, (*LITERALS, Ref)) and value != Text("") and isinstance(node, cst.AnnAssign):
+    def _field(self, subject: Ref, value: Expression, node: cst.CSTNode, scope: Scope) -> None:
+        if isinstance(value, (*LITERALS, Ref)) and value != Text("") and isinstance(node, cst.AnnAssign):
             self._reader.sheet.state(
                 "default", node, scope, subject=subject, value=value, effect="assign", strength="soft",
                 source="parameter",
             )  # fmt: skip
         if not isinstance(value, Null):
             self._reader.sheet.bind(subject, value, node, scope)
+
+
+def _constant(item: cst.Assign) -> str:
+    """The name of a constant; empty for anything else."""
+    target = item.targets[0].target
+    return target.value if isinstance(target, cst.Name) and target.value.isupper() else ""

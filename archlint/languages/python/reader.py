@@ -7,7 +7,18 @@ from typing import Any
 import libcst as cst
 from tree_sitter import Node
 
-from archlint.languages.python import http, routes
+from archlint.languages.python import (
+    checking,
+    dynamodb,
+    http,
+    managers,
+    models,
+    parameters,
+    postgrest,
+    routes,
+    sessions,
+    sqltext,
+)
 from archlint.languages.python.calls import Calls
 from archlint.languages.python.classes import Classes
 from archlint.languages.python.expressions import Expressions
@@ -34,13 +45,22 @@ from archlint.model.facts import FileFacts
 from archlint.terms.scope import Function, Scope
 
 # The first that knows a call says what it means.
-RECOGNISERS: tuple[Recogniser, ...] = (routes.routers, routes.callers_of, http.http)
+RECOGNISERS: tuple[Recogniser, ...] = (
+    routes.routers,
+    routes.callers_of,
+    postgrest.recognise,
+    sqltext.recognise,
+    dynamodb.recognise,
+    managers.recognise,
+    sessions.recognise,
+    http.http,
+)
 # The first that knows a class tells its fields.
-CLASSES: tuple[ClassRecogniser, ...] = ()
+CLASSES: tuple[ClassRecogniser, ...] = (models.recognise,)
 # The first that knows a method of a class tells what it checks.
-METHODS: tuple[MethodRecogniser, ...] = ()
+METHODS: tuple[MethodRecogniser, ...] = (checking.recognise,)
 # The first that knows a parameter's default tells what it demands.
-PARAMETERS: tuple[ParameterRecogniser, ...] = (routes.injected,)
+PARAMETERS: tuple[ParameterRecogniser, ...] = (routes.injected, parameters.recognise)
 _DEPTH = 6000
 _PROBLEMS = 3
 
