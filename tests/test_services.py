@@ -152,6 +152,65 @@ STORIES.update(
     }
 )
 
+LENDING = """enum LoanState {
+  OPEN
+  BACK
+}
+model Loan {
+  id     Int       @id @default(autoincrement())
+  state  LoanState @default(OPEN)
+  note   String    @db.VarChar(80)
+  days   Int       @default(%s)
+  @@map("lib_loans")
+}
+"""
+LEND = """import { z } from "zod";
+import { prisma } from "./db";
+const lending = z.object({ note: z.string().max(%s), days: z.number().int() });
+export async function POST(request: Request) {
+  const body = lending.parse(await request.json());
+  const days = body.days ?? 14;
+  await prisma.loan.create({ data: { note: body.note, days, state: "%s" } });
+  return Response.json({ ok: true });
+}
+"""
+
+
+def library(days="14", note="80", state="OPEN", migration=""):
+    files = {
+        "package.json": '{"dependencies": {"next": "15", "@prisma/client": "6"}}',
+        "prisma/schema.prisma": LENDING % days,
+        "app/api/loans/route.ts": LEND % (note, state),
+    }
+    return {**files, **({"prisma/migrations/1_init/migration.sql": migration} if migration else {})}
+
+
+STORIES.update(
+    {
+        "a handler and a Prisma schema that agree": (library(), []),
+        "a handler that takes more than the column holds": (
+            library(note="120"),
+            [("AL201", "lib_loans.note", ("prisma/schema.prisma", "app/api/loans/route.ts"))],
+        ),
+        "a handler that writes a word no enum has": (
+            library(state="LENT"),
+            [("AL204", "lib_loans.state", ("prisma/schema.prisma", "app/api/loans/route.ts"))],
+        ),
+        "a handler whose default is not the schema's": (
+            library(days="21"),
+            [("AL209", "lib_loans.days", ("prisma/schema.prisma", "app/api/loans/route.ts"))],
+        ),
+        "a schema beside its migrations is the same statement": (
+            library(
+                days="21",
+                migration='CREATE TABLE "lib_loans" ("id" serial primary key, "state" text not null,'
+                ' "note" varchar(80) not null, "days" integer not null default 14);',
+            ),
+            [],
+        ),
+    }
+)
+
 
 @pytest.mark.parametrize(("files", "wanted"), STORIES.values(), ids=STORIES)
 def test_a_small_service(files, wanted, tree):

@@ -10,13 +10,19 @@ from archlint.catalog.state import SQL
 from archlint.model.facts import FileFacts
 from archlint.model.schema import Schema
 
+# Languages that speak of nothing but the schema.
+_SCHEMAS = frozenset({SQL, "prisma"})
+
 
 def build(files: Mapping[str, FileFacts]) -> Schema:
     """Folds the schema changes of all files, database by database."""
     own = _counting(files)
     planned = plan(own)
-    # Code that declares a table once more stays what it is; only SQL is all about the schema, and is set aside whole.
-    mirrors = tuple(path for path in planned.mirrors if own[path].language == SQL)
+    # Code that declares a table once more stays what it is; what is all about the schema is set aside whole.
+    mirrors = tuple(path for path in planned.mirrors if own[path].language in _SCHEMAS)
+    mirrors = tuple(
+        sorted({*mirrors, *(path for path in files if files[path].language in _SCHEMAS and path not in own)})
+    )
     own = {path: facts for path, facts in own.items() if facts.language == SQL or path not in planned.mirrors}
     claimed = {path: claims(facts) for path, facts in own.items()}
     states = [fold([own[path] for path in paths], claimed) for paths in planned.databases]

@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from archlint.languages import dart, firestore, postgresql, python, settings, templates, typescript
+from archlint.languages import dart, firestore, postgresql, prisma, python, settings, templates, typescript
 from archlint.model.facts import FileFacts
 
 # By the name that discovery and the rules use. The dialects of one grammar share a folder.
@@ -16,6 +16,7 @@ LANGUAGES: dict[str, ModuleType] = {
     "dart": dart,
     "settings": settings,
     "firestore": firestore,
+    "prisma": prisma,
     # What `templates` writes as code, the reader of that code reads.
     "vue": templates,
     "svelte": templates,
@@ -36,6 +37,7 @@ _NAMES = {
     ".cjs": "javascript",
     ".jsx": "jsx",
     ".rules": "firestore",
+    ".prisma": "prisma",
     **templates.SUFFIXES,
     ".dart": "dart",
 }

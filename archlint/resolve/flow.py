@@ -289,7 +289,8 @@ class FlowGraph:
     def written(self, path: str, access: Access, table: str, name: str) -> str:
         """The column that a key of an access's payload names; a table object may call it otherwise."""
         if not isinstance(access.target, Ref):
-            return self.column(table, name)
+            fields = self.program.members.get(table, {}) if access.library == "prisma" else {}
+            return self.column(table, fields.get(name, name))
         fields = self.program.columns.get(self.program.name(path, access.target.name), {})
         return self.column(table, fields.get(name, name))
 

@@ -59,6 +59,8 @@ class Program:
         self.declared: dict[str, Span] = {}
         self.tables: dict[str, str] = {}
         self.columns: dict[str, dict[str, str]] = {}
+        self.members: dict[str, dict[str, str]] = {}
+        self._models: dict[str, list[str]] = defaultdict(list)
         self.filled: dict[str, set[str]] = defaultdict(set)
         self._classes: dict[str, list[str]] = defaultdict(list)
         self._relations: dict[str, dict[str, Ref]] = {}
@@ -87,6 +89,9 @@ class Program:
                 self.tables[name] = self.table(use.table) or use.table
                 self.columns[name] = dict(use.fields)
                 self.filled[self.tables[name]].update(use.filled)
+                if facts.language == "prisma":
+                    self._models[table_key(use.name)].append(self.tables[name])
+                    self.members[self.tables[name]] = dict(use.fields)
                 self._classes[use.name.split("@", 1)[0]].append(name)
                 self._relations[name] = dict(use.relations)
             for binding in facts.bindings:
@@ -302,7 +307,7 @@ class Program:
         low = name.lower()
         if low in self.schema.tables:
             return low
-        found = self._by_key.get(table_key(name), ())
+        found = self._by_key.get(table_key(name), ()) or self._models.get(table_key(name), ())
         return found[0] if len(found) == 1 else None
 
     def access_table(self, path: str, access: Access) -> str | None:
