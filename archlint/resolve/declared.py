@@ -16,6 +16,8 @@ from archlint.resolve.places import Reached
 
 # How far a name alone can be trusted to mean one parameter, by its number of words.
 _BY_WORDS = {1: 0.5, 2: 0.72, 3: 0.82}
+# How far the name of a type can be trusted to say which parameter it is whose default is given.
+_OF_A_TYPE = 0.7
 
 
 class Declared:
@@ -93,7 +95,7 @@ class Declared:
                 kind=Kind.DEFAULT,
                 subject=column.subject,
                 predicate=shown,
-                confidence=column.confidence,
+                confidence=column.confidence * (_OF_A_TYPE if _named_by_type(column.evidence) else 1.0),
                 evidence=column.evidence,
                 place=place,
                 stored=column.stored,
@@ -270,3 +272,8 @@ class Declared:
                 stored=column.stored,
                 guard=condition,
             )
+
+
+def _named_by_type(evidence: tuple[str, ...]) -> bool:
+    """Whether nothing but the name of its type says what a value is: what it begins with is its own affair."""
+    return len(evidence) > 1 and evidence[-1].startswith("only column") and set(evidence[:-1]) == {"typed"}

@@ -8,6 +8,7 @@ from tree_sitter import Node
 from archlint.languages.dart.chains import constructed, dotted, given, kinds
 from archlint.languages.dart.methods import Methods
 from archlint.languages.dart.protocol import Arguments, Reader
+from archlint.languages.dart.questions import of_session
 from archlint.languages.dart.syntax import SELECTORS, field, parts, unwrapped
 from archlint.languages.dart.types import split
 from archlint.model.expression import (
@@ -25,6 +26,7 @@ from archlint.model.expression import (
     Text,
 )
 from archlint.terms.idioms import table, words
+from archlint.terms.neutral import CALLER
 from archlint.terms.scope import Scope
 
 # A recogniser takes a call whose arguments are still unread; None leaves it to the next.
@@ -76,6 +78,8 @@ class Calls:
             return _pattern(self.arguments(node, scope))
         if name in words("dart", "reading") or _asks(name) or _generated(name):
             found = self.arguments(node, scope).positional
+            if found and isinstance(found[0], Ref) and not found[0].path and of_session(found[0].name):
+                return CALLER
             return found[0] if found else Opaque(name)
         plain = name.replace("()", "")
         if plain in words("dart", "of_type"):
@@ -107,7 +111,9 @@ class Calls:
             self.arguments(node, scope)
             return self.result(function)
         if name.split(".", 1)[0] in words("flutter", "plain"):
-            self.arguments(node, scope)
+            if node.type != "const_object_expression":
+                # What is drawn always alike depends on nothing.
+                self.arguments(node, scope)
             return Opaque(name)
         target = self._target(node, callee, name, scope)
         arguments = self.arguments(node, scope)

@@ -8,7 +8,7 @@ from archlint.languages.dart.classes import Classes
 from archlint.languages.dart.literals import string
 from archlint.languages.dart.protocol import Reader
 from archlint.languages.dart.sheet import member_name
-from archlint.languages.dart.syntax import child, field, parts
+from archlint.languages.dart.syntax import child, descendants, field, parts
 from archlint.model.expression import Expression, Fields, Items, Number, Ref, Text
 from archlint.terms.idioms import table, words
 from archlint.terms.scope import Scope
@@ -33,7 +33,10 @@ class Enums:
         fields = self._fields(body)
         constants = [item for item in parts(body) if item.type == "enum_constant"]
         position = self._wire(constants, fields, scope)
-        entries = [(self._label(item), self._word(item, position, scope)) for item in constants]
+        told = self._told(label, node)
+        entries = [
+            (self._label(item), told.get(self._label(item)) or self._word(item, position, scope)) for item in constants
+        ]
         sheet = self._reader.sheet
         sheet.bind(Ref(here), Fields(tuple(entries)), node, scope, "constant")
         self._stated(here, node, entries, fields[position] if position is not None else "name", constants, scope)
@@ -100,6 +103,40 @@ class Enums:
         ):
             return found
         return None
+
+    def _told(self, label: str, node: Node) -> dict[str, Expression]:
+        """The words that a method of the enum, or of an extension of it, has for its constants: `toJson`."""
+        bodies = [field(node, "body")]
+        for other in self._reader.source.root.named_children:
+            on = field(other, "class") if other.type == "extension_declaration" else None
+            if on is not None and self._reader.source.text(on) == label:
+                bodies.append(field(other, "body"))
+        for body in bodies:
+            for method in (item for item in parts(body) if item.type == "method_declaration") if body else ():
+                found = self._cases(method) if self._stores(method) else {}
+                if found:
+                    return found
+        return {}
+
+    def _stores(self, method: Node) -> bool:
+        """Whether a method or getter is called like one that gives the stored word."""
+        signature = field(method, "signature")
+        inner = child(signature, "function_signature", "getter_signature") if signature is not None else None
+        name = field(inner, "name") if inner is not None else None
+        known = words("dart", "wire") | words("dart_enums", "storing")
+        return name is not None and self._reader.source.text(name) in known
+
+    def _cases(self, method: Node) -> dict[str, Expression]:
+        """The text that each constant is given in a switch over them."""
+        found: dict[str, Expression] = {}
+        for case in descendants(method, frozenset({"switch_statement_case", "switch_expression_case"})):
+            patterns = [item for item in case.children_by_field_name("pattern") if item.type == "constant_pattern"]
+            body = parts(case)[-1] if parts(case) else case
+            answer = parts(body)[0] if body.type == "return_statement" and parts(body) else body
+            if answer.type == "string_literal" and len(patterns) == 1:
+                label = self._reader.source.text(patterns[0]).rsplit(".", 1)[-1]
+                found[label] = Text(string(self._reader.source.text(answer)))
+        return found
 
     def _word(self, constant: Node, position: int | None, scope: Scope) -> Expression:
         for annotation in (item for item in parts(constant) if item.type == "annotation"):

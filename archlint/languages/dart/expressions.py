@@ -8,7 +8,7 @@ from tree_sitter import Node
 from archlint.languages.dart import literals
 from archlint.languages.dart.precedence import LOOSE, Bound, Spot, bound
 from archlint.languages.dart.protocol import Reader
-from archlint.languages.dart.questions import constant, is_word, telling, truth
+from archlint.languages.dart.questions import constant, is_word, of_session, telling, truth
 from archlint.languages.dart.sheet import meant
 from archlint.languages.dart.switches import Switches
 from archlint.languages.dart.syntax import CALLS, SELECTORS, child, field, has_token, parts, unwrapped
@@ -245,7 +245,7 @@ class Expressions:
             return Operation("=" if name == "isEmpty" else ">", (measured, Number("0")))
         if self._passes(base, name):
             return base
-        if name in words("dart", "caller") and _asks_for_caller(base):
+        if (name in words("dart", "caller") and _asks_for_caller(base)) or self._signed_in(base, name):
             return CALLER
         return self.member(base, name, node, scope)
 
@@ -254,6 +254,11 @@ class Expressions:
         if node.type == "this":
             return meant(scope.lookup("this") or "this@0")
         return Opaque("super") if node.type == "super" else self.value(node, scope)
+
+    def _signed_in(self, base: Expression, name: str) -> bool:
+        """`session.user`, where the session is of a class that holds who is signed in."""
+        kind = self._reader.sheet.kind(base) if name in words("callers", "members") else None
+        return kind is not None and of_session(kind.name)
 
     def _passes(self, base: Expression, name: str) -> bool:
         """Whether a member says the same as its holder: the text of a field, the word of an enum, one of a list."""

@@ -11,6 +11,9 @@ _ESCAPE = re.compile(r"\\(u\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)",
 
 def string(source: str) -> str:
     """What a literal without anything put into it says."""
+    quote = source[:1]
+    if quote in ("'", '"') and "\\" not in source and source.count(quote) == 2 and source.endswith(quote):
+        return source[1:-1]
     return "".join(text for text, _ in pieces(source))
 
 

@@ -1,9 +1,11 @@
 """Questions about neutral expressions that only Dart asks."""
 
+import re
 from collections.abc import Iterator
 
 from archlint.languages.dart.sheet import Sheet
 from archlint.model.expression import Boolean, Call, Expression, Number, Operation, Ref, Text
+from archlint.terms.idioms import table
 from archlint.terms.neutral import COMPARISONS, LITERALS, LOGICAL, tells, within
 
 
@@ -52,3 +54,8 @@ def truth(value: Expression) -> bool:
 def plain(value: Expression, sheet: Sheet) -> bool:
     """Whether a value is a word, a number or one of an enum."""
     return isinstance(value, (Text, Number)) or is_word(value, sheet)
+
+
+def of_session(name: str) -> bool:
+    """Whether a provider, or a class, of this name holds who is signed in."""
+    return re.match(table("dart")["sessions"], name.split("@", 1)[0]) is not None

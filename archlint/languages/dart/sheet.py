@@ -15,6 +15,7 @@ from archlint.terms.sheet import Notes
 
 # Joins a class to its member among the names of a scope: no identifier holds it.
 _OF = "/"
+_STEPS = 3
 
 
 class Sheet(Notes[Spot]):
@@ -50,8 +51,15 @@ class Sheet(Notes[Spot]):
         return holder in self.controllers or re.search(table("dart")["controllers"], name) is not None
 
     def kind(self, value: Expression) -> Ref | None:
-        """The declared type of a value."""
-        return self.kinds.get((value.name, value.path)) if isinstance(value, Ref) else None
+        """The declared type of a value, or of the one that it is another name for."""
+        for _ in range(_STEPS):
+            if not isinstance(value, Ref):
+                return None
+            found = self.kinds.get((value.name, value.path))
+            if found is not None or value.path:
+                return found
+            value = self.known.get(value.name, value)
+        return None
 
 
 def member_name(here: str, member: str) -> str:

@@ -79,7 +79,8 @@ field: Callable[[Node, str], Node | None] = Node.child_by_field_name
 
 def parts(node: Node) -> list[Node]:
     """The named children without comments."""
-    return [child for child in node.named_children if child.type not in _COMMENTS]
+    found = node.named_children
+    return [child for child in found if child.type not in _COMMENTS] if found else found
 
 
 def unwrapped(node: Node, casts: bool = True) -> Node:
