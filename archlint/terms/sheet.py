@@ -61,6 +61,7 @@ class Notes(ABC, Generic[Node]):
         self.problems: list[Problem] = []
         self.hints: list[str] = []
         self.known: dict[str, Expression] = {}
+        self.parts: dict[Ref, Expression] = {}
         self._noted: dict[int, tuple[Expression, Node]] = {}
         self._scopes = 0
         self._temporaries = 0
@@ -97,7 +98,11 @@ class Notes(ABC, Generic[Node]):
 
     def bind(self, target: Ref, value: Expression, node: Node, scope: Scope, kind: str = "value") -> None:
         """Adds a binding."""
-        if not target.path and kind != "type":
+        if kind == "type":
+            pass
+        elif target.path:
+            self.parts.setdefault(target, value)
+        else:
             self.known[target.name] = value
         self.bindings.append(Binding(target, value, self.places.span(node), kind, scope.number))
 

@@ -67,7 +67,7 @@ def _write(path: str, draft: Draft, scripts: list[Element], shown: list[Node]) -
     if not whole:
         # An open bracket would swallow the markup; so the code stands alone, as far as it goes.
         draft.put(head, own[0].start)
-    draft.put("with (__props) { return (<>", 0)
+    draft.put("{ return (<>", 0)
     Markup(draft, path).children(shown)
     draft.put("</>); }\n}\n", len(source))
 

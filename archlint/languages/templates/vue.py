@@ -115,8 +115,10 @@ class _Component:
             draft.put(f"export default async function {self.name}(__props) {{", outer)
             self._code(start, end, imports)
         draft.put("\n", end)
+        handed = script is None or "defineProps" in source[start:end]
         for template in templates:
-            draft.put("with (__props) { return (<>", template.start)
+            # Only properties need no declaration to be seen by the template.
+            draft.put("with (__props) { return (<>" if handed else "{ return (<>", template.start)
             self.writer.children(template.children)
             draft.put("</>); }\n", template.end)
         draft.put("}\n", len(source))

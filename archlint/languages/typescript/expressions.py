@@ -247,7 +247,7 @@ class Expressions:
         if name == "undefined":
             return Null()
         if scope.within is not None and name not in words("javascript", "lists", "globals"):
-            member = scope.member(name)
+            member = scope.member(name) if not _shared(node, name, scope) else None
             if member is not None:
                 return self._caller(member)
         scoped = scope.lookup(name)
@@ -516,6 +516,17 @@ class Expressions:
 
     def _null(self, node: Node, scope: Scope) -> Expression:
         return Null()
+
+
+def _shared(node: Node, name: str, scope: Scope) -> bool:
+    """Whether a name in a template is none of the properties: a constant, or a function that is called."""
+    holder = scope.within.holder if scope.within is not None else None
+    if holder is None or holder.name.endswith("@0"):
+        return False
+    callee = (
+        field(node.parent, "function") if node.parent is not None and node.parent.type == "call_expression" else None
+    )
+    return name.isupper() or callee == node
 
 
 def _stands(known: Ref) -> bool:

@@ -67,8 +67,9 @@ def _list(reader: Reader, value: Expression, whole: bool) -> Expression | None:
         return None
     for step in range(_STEPS):
         if isinstance(value, Ref) and step and len(value.path) == 1 and value.name.endswith("@0"):
-            # A list that the class of the screen holds.
-            return value
+            # A list that the class of the screen holds, under a name of its own or as it is written there.
+            held = reader.sheet.parts.get(value)
+            return held if isinstance(held, (Items, Ref)) else value
         if not isinstance(value, Ref) or value.path not in ((), ("value",)):
             break
         known = reader.sheet.known.get(value.name)

@@ -69,7 +69,7 @@ def test_what_markup_escapes_is_read_as_it_is_meant():
     """
     said = facts("src/A.vue", text).statements
     assert [item.text for item in said] == ["a &lt; 3 &amp;&amp; b === &quot;x&quot;"]
-    assert conditions("src/A.vue", text, "compare") == ['(("x" = A@1.b) and (a@1.1 < 3))']
+    assert conditions("src/A.vue", text, "compare") == ['(("x" = b@0) and (a@1.1 < 3))']
 
 
 @pytest.mark.parametrize(
