@@ -140,6 +140,57 @@ def test_a_helper_of_the_project_rejects(found):
     assert "AL201" not in {item["code"] for item in found({"src/loans/lend.ts": form, **own})["findings"]}
 
 
+ROWS = """
+import { saveRow } from '@acme/rows';
+export async function lend(amount: number) {
+  if (amount > 9000) throw new Error('too much');
+  await saveRow('loans', { amount });
+}
+"""
+BANK = """
+import { bank } from '@acme/bank';
+export async function change(id: number, amount: number) {
+  if (amount > 9000) throw new Error('too much');
+  await bank.changeLoan(id, { amount });
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "row"),
+    [
+        (ROWS, 'saveRow = { kind = "insert", table = 1, payload = 2 }'),
+        (BANK, '"bank.changeLoan" = { kind = "update", table = "loans", payload = 2, key = 1 }'),
+    ],
+    ids=["named by an argument", "always the same"],
+)
+def test_a_wrapper_of_the_project_writes_a_table(found, source, row):
+    assert "AL201" not in {item["code"] for item in found({"src/loans/lend.ts": source})["findings"]}
+    own = {"archlint.toml": 'idioms = ["lint/wrappers.toml"]\n', "lint/wrappers.toml": f"[calls]\n{row}\n"}
+    assert drift(found({"src/loans/lend.ts": source, **own}))["witness"] in ("5001", "7000", "9000")
+
+
+def test_a_component_of_the_project_limits_its_value(found):
+    screen = """
+import { useState } from 'react';
+import { supabase } from '../supabase';
+import { MoneyBox } from '@acme/ui';
+export function Loan() {
+  const [amount, setAmount] = useState(1);
+  const save = () => supabase.from('loans').insert({ amount });
+  return <form onSubmit={save}><MoneyBox name="amount" most={9000} value={amount} onChange={setAmount} /></form>;
+}
+"""
+    assert "AL201" not in {
+        item["code"] for item in found({"src/loans/lend.ts": "", "src/Loan.tsx": screen})["findings"]
+    }
+    own = {
+        "archlint.toml": 'idioms = ["lint/ui.toml"]\n',
+        "lint/ui.toml": 'attributes = ["most"]\n[alike]\nmost = "max"\n',
+    }
+    assert drift(found({"src/loans/lend.ts": "", "src/Loan.tsx": screen, **own}))
+
+
 def test_the_nearest_file_wins_and_extends_only_what_it_names(found, archlint, tree):
     root = tree(
         {
@@ -211,6 +262,31 @@ def test_all_mistakes_are_told_at_once(archlint, tree):
         done = archlint(*command)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.splitlines() == TOLD
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("saveRow = 1", "calls.saveRow is a table like"),
+        (
+            'saveRow = { kind = "put", table = 1 }',
+            "calls.saveRow: kind is one of insert, update, upsert, delete, select",
+        ),
+        ('saveRow = { kind = "insert" }', "calls.saveRow: table is the name of a table"),
+        (
+            'saveRow = { kind = "insert", table = 1, payloads = 2 }',
+            "the key 'payloads' is not known; did you mean 'payload'?",
+        ),
+        ('saveRow = { kind = "insert", table = 1, payload = "2" }', "payload is the number of an argument, from 1"),
+        ('saveRow = { kind = "insert", table = 1, rights = "all" }', "rights can only be 'service'"),
+    ],
+)
+def test_a_mistake_in_a_wrapper(archlint, tree, row, told):
+    files = {"archlint.toml": 'idioms = ["wrappers.toml"]\n', "wrappers.toml": f"[calls]\n{row}\n"}
+    done = archlint("scan", tree({**LENDING, **files}))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "archlint.toml:1: idioms: wrappers.toml: calls.saveRow" in done.stderr
+    assert told in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from archlint.languages.typescript.routes import bodies, routes
 from archlint.languages.typescript.sqltext import sql
 from archlint.languages.typescript.supabase import supabase
 from archlint.languages.typescript.syntax import unwrapped
+from archlint.languages.typescript.wrappers import wrappers
 from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Opaque, Ref, Row, Text
 from archlint.terms.callers import callers_mean
 from archlint.terms.idioms import table, words
@@ -31,7 +32,8 @@ _BUILT_IN = (
     *KYSELY, *TABLES, *ENUMS, "table", "enum",
 )  # fmt: skip
 _READERS = (
-    cloud_functions, firestore,
+    # What the project itself says goes before what a name usually means.
+    wrappers, cloud_functions, firestore,
     supabase, routes, bodies, sql, builders, models, entities, declared, class_calls, saved, http, demands, callers,
 )  # fmt: skip
 
@@ -81,6 +83,7 @@ def _vocabulary() -> frozenset[str]:
         *table("firestore")["functions"], *table("firestore")["methods"], *table("firestore")["mongo"],
         *table("firestore")["sentinels"], *words("firestore", "references"), *words("firestore", "queries"),
         *words("firestore", "restrictions"),
+        *(word.rsplit(".", 1)[-1] for word in table("wrappers")["calls"]),
         *words("http", "functions"), *words("http", "queries"), *table("http")["methods"],
         *(word.rsplit(".", 1)[-1] for word in (*words("callers", "bare"), *words("callers", "calls"))),
     })  # fmt: skip
