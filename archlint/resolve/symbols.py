@@ -65,6 +65,7 @@ class Program:
         self._classes: dict[str, list[str]] = defaultdict(list)
         self._relations: dict[str, dict[str, Ref]] = {}
         self._by_key = _index_tables(schema)
+        self._schemas = frozenset(name.lower().rpartition(".")[0] for name in schema.tables) - {""}
         self._types: dict[tuple[str, tuple[str, ...]], tuple[str, Expression]] = {}
         self._index()
 
@@ -307,8 +308,17 @@ class Program:
         low = name.lower()
         if low in self.schema.tables:
             return low
-        found = self._by_key.get(table_key(name), ()) or self._models.get(table_key(name), ())
-        return found[0] if len(found) == 1 else None
+        found = self._by_key.get(table_key(name), ())
+        if found:
+            return found[0] if len(found) == 1 and not self._elsewhere(low, found[0]) else None
+        models = self._models.get(table_key(name), ())
+        return models[0] if len(models) == 1 else None
+
+    def _elsewhere(self, name: str, found: str) -> bool:
+        """Whether a name says that its table is in another schema than the one that was found."""
+        schema, _, _ = name.rpartition(".")
+        other, _, _ = found.lower().rpartition(".")
+        return bool(schema) and schema != other and (bool(other) or schema in self._schemas)
 
     def access_table(self, path: str, access: Access) -> str | None:
         """The table that an access names; an unknown literal name stays as it is, an unknown variable is None."""

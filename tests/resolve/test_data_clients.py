@@ -69,6 +69,29 @@ def test_a_table_object_names_the_columns():
     assert (write.entity, dict(write.columns)) == ("orders", {"total_cents": None})
 
 
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [
+        ("db.schema('billing').from('orders')", "billing.orders"),
+        ("db.schema('public').from('orders')", "orders"),
+        ("db.schema('archive').from('customers')", "customers"),
+        ("db.schema(name).from('orders')", "orders"),
+        ("db.schema('billing').from('customers')", "billing.customers"),
+    ],
+)
+def test_a_client_names_the_schema_of_a_table(call, wanted):
+    more = "create table billing.orders (id bigint primary key, cents integer);"
+    code = f"export async function f(db, x, name) {{ await {call}.insert({{ id: x }}) }}"
+    (write,) = resolved({"2.sql": more, "a.ts": code}).writes
+    assert write.entity == wanted
+
+
+def test_a_client_names_the_schema_of_a_routine():
+    code = "export async function f(db) { await db.schema('billing').rpc('close', { month: 3 }) }"
+    (access,) = languages.read("typescript", "a.ts", code.encode()).accesses
+    assert access.target == "billing.close"
+
+
 def test_an_embedded_row_is_of_its_own_table():
     code = """
         export async function f(id) {

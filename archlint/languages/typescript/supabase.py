@@ -116,6 +116,15 @@ def client(reader: Reader, base: Node, links: list[Link], scope: Scope) -> tuple
     return "", None
 
 
+def _in_schema(reader: Reader, before: list[Link], target: str | Ref, scope: Scope) -> str | Ref:
+    """A table or routine with the schema that the chain names before it, except for the one that is searched anyway."""
+    chosen = next((link for link in before if link.name == "schema" and link.given), None)
+    if chosen is None or not chosen.given or not isinstance(target, str) or not target or "." in target:
+        return target
+    schema = reader.value(chosen.given[0], scope)
+    return f"{schema.value}.{target}" if isinstance(schema, Text) and schema.value not in ("", "public") else target
+
+
 # Tables --------------------------------------------------------------------------------------------------
 
 
@@ -128,7 +137,7 @@ def _rows(reader: Reader, node: Node, scope: Scope) -> Expression | None:
     rights_, through = client(
         reader, whole.base, [link for link in whole.links[:start] if link.name != "schema"], scope
     )
-    target = named(reader.value(nodes[0], scope))
+    target = _in_schema(reader, whole.links[:start], named(reader.value(nodes[0], scope)), scope)
     rest = whole.links[start + 1 :]
     main = rest[0]
     kind = main.name
@@ -220,7 +229,7 @@ def _procedure(reader: Reader, node: Node, scope: Scope) -> Expression | None:
     )
     values = read_all(nodes, reader, scope)
     read_rest(whole.links[start + 1 :], reader, scope)
-    target = named(values[0])
+    target = _in_schema(reader, whole.links[:start], named(values[0]), scope)
     if target == "":
         return Opaque(reader.source.snippet(node))
     payload = values[1] if len(values) > 1 else Fields(())
