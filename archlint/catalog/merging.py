@@ -33,6 +33,7 @@ def merge(
         ),
         policies=tuple(held.policy for state in states for _, held in sorted(state.policies.items())),
         superseded=tuple(gone for state in states for gone in state.superseded),
+        passed_over=tuple(sorted(item for state in states for item in state.passed_over)),
         live=_live(states, files, named, frozenset(mirrors)),
         live_scopes=_scopes(states, files),
         seeds=tuple(

@@ -8,7 +8,7 @@ import msgspec
 from archlint.catalog.names import Names
 from archlint.model.expression import Call, Expression, Fields, Items, Operation, Ref, Row
 from archlint.model.facts import Access, FileFacts
-from archlint.model.schema import Column, Constraint, Policy, Routine, SchemaChange, Superseded, Trigger
+from archlint.model.schema import Column, Constraint, PassedOver, Policy, Routine, SchemaChange, Superseded, Trigger
 from archlint.model.source import Span
 
 SQL = "postgresql"
@@ -167,6 +167,7 @@ class State:
         self.policies: dict[tuple[str, str], HeldPolicy] = {}
         self.grants: dict[tuple[str, str, str], dict[str, bool]] = {}
         self.superseded: list[Superseded] = []
+        self.passed_over: list[PassedOver] = []
         self.names = Names()
         self.live: set[tuple[str, int]] = set()
         self.scopes: set[tuple[str, int]] = set()

@@ -17,7 +17,7 @@ from archlint.catalog.state import (
 )
 from archlint.catalog.views import drop_readers
 from archlint.model.expression import Expression, Ref
-from archlint.model.schema import Column, Constraint, SchemaChange
+from archlint.model.schema import Column, Constraint, PassedOver, SchemaChange
 
 _ENDINGS = {"check": "check", "unique": "key", "primary": "pkey", "foreign": "fkey", "exclude": "excl"}
 _ASPECTS = frozenset({"type", "not null", "default", "generated"})
@@ -28,6 +28,9 @@ def create_table(state: State, step: Step) -> None:
     change = step.change
     before = state.tables.get(change.table)
     if before is not None and before.known:
+        columns = tuple(column.name for column in change.columns if column.name not in before.columns)
+        if change.if_absent and columns:
+            state.passed_over.append(PassedOver(table=change.table, path=step.path, span=change.span, columns=columns))
         return
     table = HeldTable(change.table, step.part)
     if change.to and not _inherit(state, table, change.to):

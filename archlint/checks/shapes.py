@@ -12,11 +12,11 @@ from archlint.checks._common import distinct, writing, written
 from archlint.checks._found import Found
 from archlint.checks._words import at, counted, listed, short
 from archlint.model.expression import Fields, Items
-from archlint.model.finding import Place
+from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph, ReadPath, Word, WritePath
 from archlint.model.predicate import Words
 from archlint.model.rule import Kind
-from archlint.model.schema import Column, Table
+from archlint.model.schema import Column, PassedOver, Table
 from archlint.model.source import Layer
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -55,9 +55,38 @@ def mismatch(graph: Graph) -> Iterator[Found]:
         table = known_table(graph, read.entity)
         if table is not None and read.own:
             _add_read(graph, table, read, faults[table.name])
+    told: set[tuple[str, str]] = set()
     for entity in sorted(faults):
         for sure, found in sorted(_gathered(faults[entity]).items(), reverse=True):
+            told.update((entity, name) for name in found.unknown)
             yield _found(graph, graph.schema.tables[entity], found, sure)
+    yield from _passed_over(graph, told)
+
+
+def _passed_over(graph: Graph, told: set[tuple[str, str]]) -> Iterator[Found]:
+    """A second CREATE TABLE IF NOT EXISTS that knows more columns, which the server never sees."""
+    for passed in graph.schema.passed_over:
+        table = known_table(graph, passed.table)
+        names = [name for name in passed.columns if table is not None and table.column(name) is None]
+        if table is None or not names or any((table.name, name) in told for name in names):
+            continue
+        yield Found(
+            message=(
+                f"{table.name}: {short(passed.path)} creates it once more, if it does not exist, and knows "
+                f"{counted(names, _MOST)}; it exists, so that nothing adds {'it' if len(names) == 1 else 'them'}"
+            ),
+            places=(_passed(passed), *_declaration(table, "")),
+            subject=table.name,
+            kind=Kind.PRESENCE,
+            mark=("passed over", *names),
+            severity=Severity.WARNING,
+            confidence=_DOUBTFUL,
+            fix=f"Add {listed(names)} with ALTER TABLE, or take the second CREATE TABLE out.",
+        )
+
+
+def _passed(passed: PassedOver) -> Place:
+    return Place(passed.path, passed.span, Layer.DATABASE, "is passed over", f"create table {passed.table}")
 
 
 def _add_write(graph: Graph, table: Table, path: WritePath, faults: dict[float, _Faults]) -> None:
@@ -139,11 +168,12 @@ def _found(graph: Graph, table: Table, faults: _Faults, sure: float) -> Found:
     compared = _compared(graph, table, unknown, uses)
     meant = _meant(graph, table, unknown, compared)
     declared = [place for name in omitted for place in _declaration(table, name)]
+    again = [item for item in graph.schema.passed_over if item.table == table.name and set(item.columns) & set(unknown)]
     parts = []
     if unknown:
         plural = "s" * (len(unknown) > 1)
         told = f"{table.name} has no column{plural} {counted(unknown, _MOST)}, which {_told(uses)}"
-        parts.append(f"{told}{_asking(meant, unknown)}")
+        parts.append(f"{told}{_asking(meant, unknown)}{_in_vain(again)}")
     if omitted:
         joint = "; " if unknown else f"{table.name}: "
         have = "must have a value and has no default" if len(omitted) == 1 else "must have values and have no default"
@@ -159,6 +189,7 @@ def _found(graph: Graph, table: Table, faults: _Faults, sure: float) -> Found:
                 *(use.place for use in (*uses, *lacking)),
                 *(written(word) for word in compared),
                 *(place for name in unknown for place in _declaration(table, meant.get(name, ""))),
+                *map(_passed, again),
                 *declared,
             )
         ),
@@ -246,6 +277,13 @@ def _asking(meant: dict[str, str], unknown: list[str]) -> str:
     if len(unknown) == 1:
         return f"; did you mean {meant[unknown[0]]}?"
     return f"; did you mean {counted([f'{near} for {name}' for name, near in meant.items()], 3)}?"
+
+
+def _in_vain(again: list[PassedOver]) -> str:
+    if not again:
+        return ""
+    named = counted(dict.fromkeys(short(item.path) for item in again), 2)
+    return f" ({named} creates the table once more, with what is missing, which does nothing)"
 
 
 def _told(uses: list[_Use]) -> str:

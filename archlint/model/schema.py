@@ -211,6 +211,18 @@ class Superseded(msgspec.Struct, frozen=True, kw_only=True):
     scope: int = 0
 
 
+class PassedOver(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A CREATE TABLE IF NOT EXISTS of a table that is there already, with the columns that this one lacks.
+
+    The server does nothing.
+    """
+
+    table: str
+    path: str
+    span: Span
+    columns: tuple[str, ...]
+
+
 class Schema(msgspec.Struct, frozen=True, kw_only=True):
     """The effective schema of one database: what is left when all its files have been applied in order.
 
@@ -228,6 +240,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
     triggers: tuple[Trigger, ...]
     policies: tuple[Policy, ...]
     superseded: tuple[Superseded, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
     live: dict[str, frozenset[int]] = {}
     live_scopes: dict[str, frozenset[int]] = {}
     seeds: tuple[tuple[str, str, Span, Expression], ...] = ()

@@ -253,3 +253,15 @@ def test_a_trigger_waits_for_a_column_under_its_later_name():
     changed, above = trigger.condition.operands
     assert [item.path for item in changed.operands] == [("c",), ("c",)]
     assert above.operands[0].path == ("b",)
+
+
+def test_a_table_that_is_there_is_not_created_again():
+    fold = Fold(
+        "CREATE TABLE t (a int, b int); CREATE TABLE IF NOT EXISTS u (a int);",
+        "CREATE TABLE IF NOT EXISTS t (a int, b text, c int, d int); CREATE TABLE IF NOT EXISTS u (a int);",
+        "ALTER TABLE t ADD COLUMN d int;",
+    )
+    assert [column.name for column in fold.schema.tables["t"].columns] == ["a", "b", "d"]
+    assert [(item.table, item.path, item.columns) for item in fold.schema.passed_over] == [
+        ("t", "migrations/2.sql", ("c", "d"))
+    ]

@@ -11,6 +11,7 @@ from graphs import (
     column,
     domain,
     graph,
+    judge,
     only,
     places,
     present,
@@ -23,7 +24,7 @@ from graphs import (
 
 from archlint.model.expression import Fields, Number, Text
 from archlint.model.finding import Severity
-from archlint.model.schema import Routine
+from archlint.model.schema import PassedOver, Routine
 from archlint.model.source import Layer, Span
 
 PHONE = column("phone", line=4, required=True)
@@ -225,3 +226,25 @@ def test_the_column_that_is_meant_alone_knows_the_words_that_are_asked_for():
     found = only(known, "AL210")
     assert found.message == "people has no column role, which lend/index.ts reads; did you mean kind?"
     assert places(found) == {(FUNCTION, 2): "reads", (FUNCTION, 6): "compares", (SQL, 4): "states"}
+
+
+def again(*columns, line=30):
+    """The loans as a later file would create them, if they were not there already."""
+    passed = PassedOver(table="loans", path=SQL, span=Span(line, 1, line, 20), columns=columns)
+    knowledge = graph(tables=(LOANS,), writes=(write("loans", "phone", "kind", line=9),))
+    return msgspec.structs.replace(knowledge, schema=msgspec.structs.replace(knowledge.schema, passed_over=(passed,)))
+
+
+def test_a_column_stands_only_where_the_server_passes_over_it():
+    found = only(again("kind"), "AL210")
+    assert "(1_loans.sql creates the table once more, with what is missing, which does nothing)" in found.message
+    assert places(found)[SQL, 30] == "is passed over"
+
+
+def test_a_second_creation_that_nobody_counts_on_is_told_to_those_who_ask():
+    found = [item for item in judge(again("weight"), 0.5) if item.code == "AL210"]
+    assert [item.confidence for item in found] == [0.95, 0.6]
+    assert found[1].message.startswith(
+        "loans: 1_loans.sql creates it once more, if it does not exist, and knows weight"
+    )
+    assert [item.code for item in judge(again("phone"), 0)] == ["AL210"]
