@@ -227,7 +227,9 @@ class Markup(Template):
         for item in body:
             if isinstance(item, Choice):
                 code, drawn = item.branches[0]
-                branches.append(((inner, " === ", *code) if code is not None else None, drawn))
+                # It is the case that says something, so it is what is shown.
+                tested = self.source[slice(*inner)]
+                branches.append(((f"({tested}) === ", *code) if code is not None else None, drawn))
         return Choice(branches, *node.outer) if branches else Choice([(None, [])], *node.outer)
 
     # Directives ------------------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ class Writer:
 
     def code(self, code: Code, at: int) -> None:
         """Pieces of the file with texts of our own between them."""
+        at = next((piece[0] for piece in code if not isinstance(piece, str)), at)
         for piece in code:
             if isinstance(piece, str):
                 self.draft.put(piece, at)

@@ -252,7 +252,9 @@ class Calls:
             base = self._reader.value(holder, scope)
             self.arguments(node, scope)
             return base
-        if method in ("then", "catch", "finally") and given:
+        if method in knowledge["lists"]["steps"] and given:
+            return self._stepped(holder, given, scope)
+        if method in ("then", "catch", "finally", "subscribe") and given:
             return self._then(method, holder, given, node, scope)
         if method in (
             "getFullYear",
@@ -367,10 +369,17 @@ class Calls:
         elif isinstance(function, Ref):
             self._reader.sheet.invoke(function, values, node, scope)
 
+    def _stepped(self, holder: Node, given: list[Node], scope: Scope) -> Expression:
+        """`request.pipe(retry(2))` hands on what it is given, unless one of the steps makes something else of it."""
+        base = self._reader.value(holder, scope)
+        steps = [self._reader.value(item, scope) for item in given]
+        names = {step.function for step in steps if isinstance(step, Call)}
+        return base if not names & words("javascript", "lists", "making") else Opaque("pipe()")
+
     def _then(self, method: str, holder: Node, given: list[Node], node: Node, scope: Scope) -> Expression:
         base = self._reader.value(holder, scope)
         results = [self._reader.value(item, scope) for item in given]
-        if method == "then":
+        if method in ("then", "subscribe"):
             self.applied(results[0], (base,), node, scope)
             return self.result(results[0])
         return base

@@ -93,7 +93,13 @@ def _sent(reader: Reader, node: Node, holder: str, last: str, scope: Scope) -> E
             payload = _payload(values[1])
     method = table("http")["methods"][last]
     row = reader.sheet.access("http", f"{method} {where}", node, scope, payload=payload, library="http")
-    return Fields((("data", row), ("status", Opaque("status")))) if _pattern("results").search(label) else row
+    wrapped = _pattern("results").search(label) and not _bare(reader)
+    return Fields((("data", row), ("status", Opaque("status")))) if wrapped else row
+
+
+def _bare(reader: Reader) -> bool:
+    """Whether the clients of a file give what was answered, without anything around it."""
+    return any(item.module in words("http", "bare") for item in reader.sheet.imports)
 
 
 def _answer(reader: Reader, node: Node, scope: Scope) -> Expression | None:
