@@ -211,6 +211,70 @@ STORIES.update(
     }
 )
 
+LAMBDA = """import { db } from "../../lib/db";
+export const handler = async (event) => {
+  const body = JSON.parse(event.body);
+  if (body.places > %s) return { statusCode: 400, body: "too many" };
+  await db.query("insert into seats (places) values ($1)", [body.places]);
+  return { statusCode: 200, body: "" };
+};
+"""
+SEATS = "create table seats (id serial primary key, places integer not null check (places <= 9));\n"
+DEPLOYED = """Resources:
+  Book:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: src/book
+      Handler: index.handler
+      Events: { Api: { Type: Api, Properties: { Path: /seats, Method: post } } }
+  Free:
+    Type: AWS::Serverless::Function
+    Properties: { CodeUri: src/free, Handler: index.handler }
+"""
+SEND = """import React, { useState } from "react";
+export function Seats() {
+  const [places, setPlaces] = useState(1);
+  const send = async () => {
+    if (places > %s) { alert("Too many places."); return; }
+    await fetch("/seats", { method: "POST", body: JSON.stringify({ places }) });
+  };
+  return <button onClick={send}>Book</button>;
+}
+"""
+
+
+def theatre(twin="", browser=""):
+    return {
+        "back/package.json": '{"dependencies": {"pg": "8", "@types/aws-lambda": "8"}}',
+        "back/template.yaml": DEPLOYED,
+        "back/schema.sql": SEATS,
+        "back/src/book/index.ts": LAMBDA % "9",
+        "back/src/free/index.ts": LAMBDA % "9",
+        **({"back/src/book-old/index.ts": LAMBDA % twin} if twin else {}),
+        **({"web/package.json": '{"dependencies": {"react": "19"}}'} if browser else {}),
+        **({"web/src/Seats.tsx": SEND % browser} if browser else {}),
+    }
+
+
+UNDEPLOYED = ("AL902", "", ("back/src/book-old/index.ts",))
+STORIES.update(
+    {
+        "functions that are deployed and agree": (theatre(), []),
+        "a twin that no template names": (theatre(twin="12"), [UNDEPLOYED]),
+        "a page behind the address that the template gives": (
+            theatre(browser="12"),
+            [("AL201", "seats.places", ("back/src/book/index.ts", "web/src/Seats.tsx"))],
+        ),
+        "a page that agrees with the function behind the address": (theatre(browser="9"), []),
+    }
+)
+
+
+def test_without_a_template_a_twin_counts(tree):
+    files = theatre(twin="12")
+    del files["back/template.yaml"]
+    assert ("AL201", "seats.places") in [(code, subject) for code, subject, _ in found(files, tree)]
+
 
 @pytest.mark.parametrize(("files", "wanted"), STORIES.values(), ids=STORIES)
 def test_a_small_service(files, wanted, tree):

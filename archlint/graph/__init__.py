@@ -19,7 +19,7 @@ def build(
     architecture: str = "",
 ) -> Graph:
     """The graph of one repository."""
-    unread = [*problems, *(problem for facts in files.values() for problem in facts.problems)]
+    unread = [*problems, *resolved.problems, *(problem for facts in files.values() for problem in facts.problems)]
     return Graph(
         rules=rules,
         schema=schema,

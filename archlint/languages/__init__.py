@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from archlint.languages import dart, firestore, postgresql, prisma, python, settings, templates, typescript
+from archlint.languages import dart, deployment, firestore, postgresql, prisma, python, settings, templates, typescript
 from archlint.model.facts import FileFacts
 
 # By the name that discovery and the rules use. The dialects of one grammar share a folder.
@@ -16,6 +16,7 @@ LANGUAGES: dict[str, ModuleType] = {
     "dart": dart,
     "settings": settings,
     "firestore": firestore,
+    "deployment": deployment,
     "prisma": prisma,
     # What `templates` writes as code, the reader of that code reads.
     "vue": templates,
@@ -52,7 +53,7 @@ def language_of(path: str) -> str | None:
     if path.endswith(".blade.php"):
         return "html"
     found = _NAMES.get(path[path.rfind(".") :].lower())
-    return found or ("settings" if settings.reads(path) else None)
+    return found or ("settings" if settings.reads(path) else "deployment" if deployment.reads(path) else None)
 
 
 def read(language: str, path: str, source: bytes, dialect: str = "") -> FileFacts:

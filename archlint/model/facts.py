@@ -168,6 +168,19 @@ class TableUse(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     relations: tuple[tuple[str, Ref], ...] = ()
 
 
+class Deployed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A function that a description of a deployment makes live.
+
+    `file` is where its code lies, from the root and without suffix; `routes` are `METHOD /path`.
+    """
+
+    name: str
+    file: str
+    function: str
+    span: Span
+    routes: tuple[str, ...] = ()
+
+
 class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An `archlint: ignore[…] reason` comment.
 
@@ -185,7 +198,10 @@ class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class FileFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """All facts of one file; a pure function of its path and bytes. Scope 0 is the module."""
+    """All facts of one file; a pure function of its path and bytes. Scope 0 is the module.
+
+    `rewrites` are addresses that a host answers under others: what is asked for, and what answers.
+    """
 
     path: str
     language: str
@@ -199,12 +215,14 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     functions: tuple[FunctionFact, ...] = ()
     tables: tuple[TableUse, ...] = ()
     changes: tuple[SchemaChange, ...] = ()
+    deployed: tuple[Deployed, ...] = ()
+    rewrites: tuple[tuple[str, str], ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     hints: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
 __all__ = [
-    "Access", "Binding", "Export", "FileFacts", "FunctionFact", "Import", "Invocation", "Lambda", "Statement",
-    "Suppression", "TableUse",
+    "Access", "Binding", "Deployed", "Export", "FileFacts", "FunctionFact", "Import", "Invocation", "Lambda",
+    "Statement", "Suppression", "TableUse",
 ]  # fmt: skip

@@ -4,11 +4,14 @@ import msgspec
 
 from archlint.model.graph import AccessGuard, Edge, ReadPath, Run, SqlText, Word, WritePath
 from archlint.model.rule import Site
-from archlint.model.source import Layer
+from archlint.model.source import Layer, Problem
 
 
 class Resolved(msgspec.Struct, frozen=True, kw_only=True):
-    """All sites of the repository with their subjects. `lost` are sites of superseded statements."""
+    """All sites of the repository with their subjects. `lost` are sites of superseded statements.
+
+    `problems` tell which files were read and do not count.
+    """
 
     sites: tuple[Site, ...]
     lost: tuple[Site, ...] = ()
@@ -20,3 +23,4 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     runs: tuple[Run, ...] = ()
     sql: tuple[SqlText, ...] = ()
     layers: dict[str, Layer] = {}
+    problems: tuple[Problem, ...] = ()

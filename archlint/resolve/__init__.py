@@ -7,11 +7,12 @@ from archlint.model.expression import Call, Expression, Ref
 from archlint.model.facts import FileFacts
 from archlint.model.resolved import Resolved
 from archlint.model.schema import Schema
-from archlint.model.source import Layer
+from archlint.model.source import Layer, Problem
 from archlint.resolve.authorization import Guards
 from archlint.resolve.callables import with_callables
 from archlint.resolve.calls import Calls, by_function
 from archlint.resolve.conditions import Conditions, walk
+from archlint.resolve.deployment import live
 from archlint.resolve.flow import FlowGraph, Place
 from archlint.resolve.gates import Gates
 from archlint.resolve.names import learn
@@ -26,6 +27,10 @@ from archlint.resolve.writes import Accesses, schema_members
 def resolve(files: Mapping[str, FileFacts], schema: Schema, layers: Mapping[str, Layer], locate: Locate) -> Resolved:
     """Sites with subjects, and who reads, writes and guards what. `locate(importer, module)` names a scanned file."""
     program = Program(files, schema, locate)
+    problems: tuple[Problem, ...] = ()
+    if deployed := live(program):
+        files, problems = deployed
+        program = Program(files, schema, locate)
     if called := with_callables(program):
         files = {**files, **called}
         program = Program(files, schema, locate)
@@ -57,6 +62,7 @@ def resolve(files: Mapping[str, FileFacts], schema: Schema, layers: Mapping[str,
         runs=tuple(Runs(program, calls, conditions, accesses, writes).all()),
         sql=tuple(accesses.sql()),
         layers=dict(layers),
+        problems=problems,
     )
 
 

@@ -11,6 +11,10 @@ from archlint.resolve.symbols import Program
 _HOLE = re.compile(r":[A-Za-z_]\w*\??|\[\[?\.{0,3}\w+\]?\]|\{\w+\}|\$\{[^}]*\}|\*")
 
 
+_ANYTHING = re.compile(r":\w+\*|\(\.\*\)|\*\*?")
+_SPLAT = re.compile(r":splat|:\w+\*?|\$1")
+
+
 class Handler(msgspec.Struct, frozen=True):
     """A function that answers requests. `body` is the global name of the request's body, or ``."""
 
@@ -30,7 +34,9 @@ class Routes:
         self._routes: dict[str, list[Handler]] = defaultdict(list)
         self._routines: dict[str, list[tuple[str, FunctionFact]]] = defaultdict(list)
         self.by_scope: dict[tuple[str, int], Handler] = {}
+        self._rewrites: list[tuple[re.Pattern[str], str]] = []
         for path, facts in program.files.items():
+            self._rewrites.extend((_asked(source), target) for source, target in facts.rewrites)
             for function in facts.functions:
                 if function.route:
                     self._add(path, function)
@@ -65,7 +71,24 @@ class Routes:
             for route, handlers in self._routes.items()
             if route.partition(" ")[0] in (method, "all") and _meets(url, route.partition(" ")[2])
         ]
-        return near[0] if len(near) == 1 else []
+        if len(near) == 1:
+            return near[0]
+        return self._rewritten(kind, target) if self._rewrites else []
+
+    def _rewritten(self, kind: str, target: str) -> list[Handler]:
+        """Who answers where the host hands a request on to another address."""
+        method, _, url = target.partition(" ")
+        url = re.sub(r"^https?://[^/]+", "", url).split("?", 1)[0]
+        for pattern, answered in self._rewrites:
+            found = pattern.fullmatch(url)
+            if found is None:
+                continue
+            if answered.startswith("function "):
+                return self._functions.get(answered[9:], [])
+            rest = (found.groups() or ("",))[-1] or ""
+            wanted = _plain(f"{method} {rest.join(_SPLAT.split(answered))}")
+            return self._routes.get(wanted) or self._routes.get(f"all {wanted.partition(' ')[2]}") or []
+        return []
 
     def routines(self, name: str, keys: tuple[str, ...]) -> list[tuple[str, FunctionFact]]:
         """The routines of that name which take exactly the named arguments, else all of that name."""
@@ -78,6 +101,13 @@ class Routes:
             exact = [item for item in found if {p.rsplit("@", 1)[0] for p in item[1].parameters} == set(keys)]
             return exact or found
         return found
+
+
+def _asked(source: str) -> re.Pattern[str]:
+    """An address with places for anything, as hosts write it: `/api/*`, `/api/:path*`, `/api/(.*)`, `/api/**`."""
+    plain = _ANYTHING.sub("\0", source)
+    plain = re.sub(r":\w+", "\1", plain)
+    return re.compile(re.escape(plain).replace(re.escape("\0"), "(.*)").replace(re.escape("\1"), "([^/]+)"))
 
 
 def _plain(route: str) -> str:

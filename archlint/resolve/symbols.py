@@ -145,6 +145,10 @@ class Program:
             return f"table:{known}" if known else name
         return name
 
+    def module(self, path: str, name: str) -> str | None:
+        """The file that a module's name means in a file."""
+        return self._locate(path, name)
+
     def _locate(self, path: str, module: str) -> str | None:
         key = (path, module)
         if key not in self._located:
