@@ -269,6 +269,57 @@ STORIES.update(
     }
 )
 
+STABLE = """const express = require("express");
+const db = require("../db");
+const router = express.Router();
+router.post("/:id/rest", async (req, res) => {
+  const { hours } = req.body;
+  if (hours > %s) return res.status(400).json({ error: "too long" });
+  await db.query("update %s set hours = $1 where id = $2", [hours, req.params.id]);
+  res.json({});
+});
+module.exports = router;
+"""
+BOTH = """const express = require("express");
+const app = express();
+app.use("/api/horses", require("./routes/horses"));
+app.use("/api/riders", require("./routes/riders"));
+"""
+REST = """import React, { useState } from "react";
+export function Rest({ id }) {
+  const [hours, setHours] = useState(1);
+  const send = async () => {
+    if (hours > %s) { alert("That is too long."); return; }
+    await fetch(`/api/%s/${id}/rest`, { method: "POST", body: JSON.stringify({ hours }) });
+  };
+  return <button onClick={send}>Rest</button>;
+}
+"""
+
+
+def stable(limit, whose):
+    return {
+        "server/package.json": '{"dependencies": {"express": "5", "pg": "8"}}',
+        "server/horses.sql": "create table horses (id int primary key, hours int);\n",
+        "server/riders.sql": "create table riders (id int primary key, hours int);\n",
+        "server/app.js": BOTH,
+        "server/routes/horses.js": STABLE % ("12", "horses"),
+        "server/routes/riders.js": STABLE % ("8", "riders"),
+        "web/package.json": '{"dependencies": {"react": "19"}}',
+        "web/src/Rest.jsx": REST % (limit, whose),
+    }
+
+
+STORIES.update(
+    {
+        "a page that speaks to one of two routers alike": (stable("12", "horses"), []),
+        "a page that asks less than its own router": (
+            stable("12", "riders"),
+            [("AL201", "riders.hours", ("server/routes/riders.js", "web/src/Rest.jsx"))],
+        ),
+    }
+)
+
 
 def test_without_a_template_a_twin_counts(tree):
     files = theatre(twin="12")

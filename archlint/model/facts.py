@@ -200,7 +200,8 @@ class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class FileFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All facts of one file; a pure function of its path and bytes. Scope 0 is the module.
 
-    `rewrites` are addresses that a host answers under others: what is asked for, and what answers.
+    `rewrites` are addresses that a host answers under others: what is asked for, and what answers. `mounts` are routers
+    of other files with the address that they are put under.
     """
 
     path: str
@@ -217,6 +218,7 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[SchemaChange, ...] = ()
     deployed: tuple[Deployed, ...] = ()
     rewrites: tuple[tuple[str, str], ...] = ()
+    mounts: tuple[tuple[str, Ref], ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     hints: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -15,6 +15,7 @@ from archlint.resolve.conditions import Conditions, walk
 from archlint.resolve.deployment import live
 from archlint.resolve.flow import FlowGraph, Place
 from archlint.resolve.gates import Gates
+from archlint.resolve.mounts import with_mounts
 from archlint.resolve.names import learn
 from archlint.resolve.places import Places
 from archlint.resolve.routes import Routes
@@ -30,6 +31,9 @@ def resolve(files: Mapping[str, FileFacts], schema: Schema, layers: Mapping[str,
     problems: tuple[Problem, ...] = ()
     if deployed := live(program):
         files, problems = deployed
+        program = Program(files, schema, locate)
+    if mounted := with_mounts(program):
+        files = {**files, **mounted}
         program = Program(files, schema, locate)
     if called := with_callables(program):
         files = {**files, **called}

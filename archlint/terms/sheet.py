@@ -57,6 +57,7 @@ class Notes(ABC, Generic[Node]):
         self.functions: list[FunctionFact] = []
         self.tables: list[TableUse] = []
         self.changes: list[SchemaChange] = []
+        self.mounts: list[tuple[str, Ref]] = []
         self.suppressions: list[Suppression] = []
         self.problems: list[Problem] = []
         self.hints: list[str] = []
@@ -194,6 +195,7 @@ class Notes(ABC, Generic[Node]):
             functions=tuple(self.functions),
             tables=tuple(self.tables),
             changes=tuple(self.changes),
+            mounts=tuple(self.mounts),
             suppressions=tuple(self.suppressions),
             hints=tuple(dict.fromkeys(self.hints)),
             problems=tuple(self.problems),

@@ -75,7 +75,7 @@ def _vocabulary() -> frozenset[str]:
         *words("supabase", "user"), *words("supabase", "uploads"),
         *(method.rsplit(".", 1)[-1] for method in table("supabase")["accounts"]["methods"]),
         *table("routes")["methods"], *words("routes", "serving"), *words("routes", "nested"),
-        *words("routes", "reading"), *words("routes", "body"),
+        *words("routes", "mounting"), *words("routes", "reading"), *words("routes", "body"),
         *words("sql", "tags"), *words("sql", "callers"), *words("sql", "later"),
         *words("builders", "knex", "verbs"), *builders_["prisma"], *builders_["repository"],
         *builders_["classes"], *words("sequelize", "makers"), "data", "httpsCallable", "onRequest",

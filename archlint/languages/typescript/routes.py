@@ -11,6 +11,7 @@ from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.sheet import Sheet
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Ref, Text
+from archlint.model.facts import Import
 from archlint.terms import callers
 from archlint.terms.idioms import table, words
 from archlint.terms.scope import Function, Scope
@@ -250,6 +251,8 @@ def _body_parameter(reader: Reader, node: Node, function: Function) -> str:
 def routes(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
     """`router.post('/orders', auth, handler)`, `Deno.serve(handler)`, and where handlers read their request."""
     last = name.rsplit(".", 1)[-1]
+    if last in words("routes", "mounting") and "." in name and _mounted(reader, node, scope):
+        return Call("router", ())
     if last in table("routes")["methods"] or last == "route":
         return _added(reader, node, name, scope)
     if name in words("routes", "serving") or last in words("routes", "nested"):
@@ -305,6 +308,34 @@ def _added(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | 
         elif link.given is not None:
             read_all(link.given, reader, scope)
     return Call("router", ())
+
+
+def _mounted(reader: Reader, node: Node, scope: Scope) -> bool:
+    """`app.use('/orders', auth, orders)` puts the routes of another file under an address."""
+    nodes = given(node)
+    if len(nodes) < 2 or nodes[0].type != "string":
+        return False
+    last = unwrapped(nodes[-1])
+    if last.type == "call_expression":
+        callee, listed = field(last, "function"), given(last)
+        if (
+            callee is not None
+            and reader.source.text(callee) == "require"
+            and [item.type for item in listed] == ["string"]
+        ):
+            local = f"_mounted{len(reader.sheet.mounts)}@0"
+            line = last.start_point[0] + 1
+            reader.sheet.imports.append(Import(local, reader.source.text(listed[0])[1:-1], "*", line))
+            read_all(nodes[1:-1], reader, scope)
+            reader.sheet.mounts.append((reader.source.text(nodes[0])[1:-1], Ref(local)))
+            return True
+        return False
+    if last.type not in ("identifier", "member_expression"):
+        return False
+    values = read_all(nodes[1:], reader, scope)
+    if isinstance(values[-1], Ref):
+        reader.sheet.mounts.append((reader.source.text(nodes[0])[1:-1], values[-1]))
+    return True
 
 
 def _is_router(reader: Reader, whole: Chain, scope: Scope) -> bool:

@@ -127,3 +127,16 @@ def test_the_answer_of_a_request_is_its_row():
     (name,) = bound(text, "x")
     assert name.startswith("r@")
     assert bound(text, "r") == ["row#0"]
+
+
+@pytest.mark.parametrize(
+    ("text", "mounts"),
+    [
+        ("const a = require('./a');\napp.use('/boats', auth, a);", [("/boats", "a@0")]),
+        ("app.use('/boats', require('./a'));", [("/boats", "_mounted0@0")]),
+        ("import { api } from './api';\napp.route('/v1', api);", [("/v1", "api@0")]),
+        ("app.use(cors());\napp.use('/x', (req, res) => {});\napp.use('/files', express.static('public'));", []),
+    ],
+)
+def test_a_router_of_another_file_is_put_under_an_address(text, mounts):
+    assert [(prefix, router.name) for prefix, router in facts(text).mounts] == mounts
