@@ -152,7 +152,7 @@ class Declared:
             kind=Kind.FORMULA,
             subject=subject,
             predicate=predicate,
-            confidence=best.confidence if best else 0.8,
+            confidence=best.confidence * (_OF_A_TYPE if place[1] and _by_name(best.evidence) else 1.0) if best else 0.8,
             evidence=best.evidence if best else ("named",),
             place=place,
             value=value,
@@ -272,6 +272,11 @@ class Declared:
                 stored=column.stored,
                 guard=condition,
             )
+
+
+def _by_name(evidence: tuple[str, ...]) -> bool:
+    """Whether nothing but a name says which column a member of something else is."""
+    return len(evidence) == 1 and evidence[0].startswith("only column")
 
 
 def _named_by_type(evidence: tuple[str, ...]) -> bool:

@@ -8,7 +8,7 @@ from tree_sitter import Node
 from archlint.languages.dart import literals
 from archlint.languages.dart.precedence import LOOSE, Bound, Spot, bound
 from archlint.languages.dart.protocol import Reader
-from archlint.languages.dart.questions import constant, is_word, of_session, telling, truth
+from archlint.languages.dart.questions import classifies, constant, is_word, of_session, telling, truth
 from archlint.languages.dart.sheet import meant
 from archlint.languages.dart.switches import Switches
 from archlint.languages.dart.syntax import CALLS, SELECTORS, child, field, has_token, parts, unwrapped
@@ -471,7 +471,7 @@ class Expressions:
     def stated(self, subject: Expression, value: Expression, node: Spot, scope: Scope, source: str = "") -> None:
         """What it means that a name takes this value: a formula or a classification."""
         cases = labelled(value)
-        if cases:
+        if classifies(cases, self._reader.sheet):
             self._reader.sheet.state(
                 "classify", node, scope, subject=subject, value=subject, cases=cases, effect="assign",
                 strength="soft", source=source,

@@ -4,7 +4,7 @@ from tree_sitter import Node
 
 from archlint.languages.dart import models
 from archlint.languages.dart.protocol import Reader
-from archlint.languages.dart.questions import constant
+from archlint.languages.dart.questions import classifies, constant
 from archlint.languages.dart.statements import Statements
 from archlint.languages.dart.syntax import child, field, parts
 from archlint.languages.dart.types import is_type
@@ -163,7 +163,7 @@ class Functions:
     def _state_cases(
         self, cases: tuple[tuple[Expression, Expression], ...], function: Function, node: Node, body: Node, scope: Scope
     ) -> None:
-        if all(isinstance(value, Boolean) for _, value in cases):
+        if all(isinstance(value, Boolean) for _, value in cases) or not classifies(cases, self._reader.sheet):
             return
         fixed = tuple(
             (Boolean(True) if condition == Operation("and", ()) else condition, value) for condition, value in cases

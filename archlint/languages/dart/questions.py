@@ -56,6 +56,24 @@ def plain(value: Expression, sheet: Sheet) -> bool:
     return isinstance(value, (Text, Number)) or is_word(value, sheet)
 
 
+def classifies(cases: tuple[tuple[Expression, Expression], ...], sheet: Sheet) -> bool:
+    """Whether cases draw a line somewhere: a label for each word of an enum is a map, of which there are many."""
+    return len(cases) > 1 and not all(_names(test, sheet) for test, _ in cases)
+
+
+def _names(test: Expression, sheet: Sheet) -> bool:
+    """Whether a test asks only which word a value is."""
+    if isinstance(test, Boolean):
+        return True
+    if not isinstance(test, Operation):
+        return False
+    if test.operator in ("and", "or", "not"):
+        return all(_names(item, sheet) for item in test.operands)
+    if test.operator in ("=", "!="):
+        return any(isinstance(side, Text) or is_word(side, sheet) for side in test.operands)
+    return test.operator == "is null"
+
+
 def of_session(name: str) -> bool:
     """Whether a provider, or a class, of this name holds who is signed in."""
     return re.match(table("dart")["sessions"], name.split("@", 1)[0]) is not None

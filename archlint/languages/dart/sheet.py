@@ -8,13 +8,14 @@ from tree_sitter import Node
 from archlint.languages.dart.literals import string
 from archlint.languages.dart.precedence import Spot
 from archlint.languages.dart.syntax import Source, field, parts
-from archlint.model.expression import Expression, Ref
+from archlint.model.expression import Call, Expression, Ref, Text
 from archlint.terms.idioms import table
 from archlint.terms.scope import Scope
 from archlint.terms.sheet import Notes
 
 # Joins a class to its member among the names of a scope: no identifier holds it.
 _OF = "/"
+COLLECTION = "collection"
 _STEPS = 3
 
 
@@ -28,6 +29,8 @@ class Sheet(Notes[Spot]):
         self.source = source
         # By name and members: the declared type, as far as this file says it.
         self.kinds: dict[tuple[str, tuple[str, ...]], Ref] = {}
+        # What is a collection of documents, or one of them, by its name.
+        self.collections: dict[Ref, str] = {}
         # Members of the objects of a class, which are no constants of it.
         self.members: set[Ref] = set()
         # What holds the text of a field, so that `amount.text` is what was entered.
@@ -43,6 +46,9 @@ class Sheet(Notes[Spot]):
     def bind(self, target: Ref, value: Expression, node: Spot, scope: Scope, kind: str = "value") -> None:
         if kind == "type" and isinstance(value, Ref):
             self.kinds.setdefault((target.name, target.path), value)
+        named = collection(value)
+        if named:
+            self.collections[target] = named
         super().bind(target, value, node, scope, kind)
 
     def holds_text(self, holder: Ref) -> bool:
@@ -60,6 +66,13 @@ class Sheet(Notes[Spot]):
                 return found
             value = self.known.get(value.name, value)
         return None
+
+
+def collection(value: Expression) -> str:
+    """The collection that a value names, or a document of which it names; `` where it is none."""
+    if isinstance(value, Call) and value.function == COLLECTION and value.callee is None:
+        return value.arguments[0].value if isinstance(value.arguments[0], Text) else ""
+    return ""
 
 
 def member_name(here: str, member: str) -> str:

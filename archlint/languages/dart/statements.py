@@ -6,7 +6,7 @@ from archlint.languages.dart.expressions import Expressions
 from archlint.languages.dart.outcomes import NOTHING, Outcome, Outcomes
 from archlint.languages.dart.precedence import LOOSE, Bound, Spot, alternatives, bound
 from archlint.languages.dart.protocol import Reader
-from archlint.languages.dart.questions import plain, telling
+from archlint.languages.dart.questions import classifies, plain, telling
 from archlint.languages.dart.switches import EVERYTHING, Switches
 from archlint.languages.dart.syntax import child, field, has_token, parts, unwrapped
 from archlint.languages.dart.types import is_type
@@ -291,7 +291,7 @@ class Statements:
         """A switch that gives one name a literal in each of its cases classifies what it looks at."""
         targets = {target for _, target, _ in chosen}
         cases = tuple((condition, value) for condition, _, value in chosen if isinstance(value, LITERALS))
-        if len(targets) == 1 and len(cases) == len(chosen) > 1:
+        if len(targets) == 1 and len(cases) == len(chosen) and classifies(cases, self._reader.sheet):
             subject = next(iter(targets))
             self._reader.sheet.state(
                 "classify", node, scope, subject=subject, value=subject, cases=cases, effect="assign", strength="soft"

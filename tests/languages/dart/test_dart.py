@@ -231,6 +231,41 @@ def test_documents_of_firestore_are_rows():
     assert canonical(facts(text).accesses[3].where) == '(($row.state in ["a"]) and (14 < $row.days))'
 
 
+def test_a_collection_that_has_a_name():
+    text = """
+        class Store {
+          Store(this._db);
+          final FirebaseFirestore _db;
+          CollectionReference get _rentals => _db.collection('rentals');
+          final _tools = FirebaseFirestore.instance.collection('tools');
+
+          Future<void> all(String id) async {
+            final rental = _rentals.doc(id);
+            await rental.update({'state': 'lost'});
+            await _tools.add({'name': 'saw'});
+            await _db.runTransaction((transaction) async {
+              transaction.set(rental, {'days': 3});
+              transaction.delete(this._tools.doc(id));
+            });
+          }
+        }
+    """
+    assert uses(text) == [
+        ("update", "rentals", ["state"]),
+        ("insert", "tools", ["name"]),
+        ("upsert", "rentals", ["days"]),
+        ("delete", "tools", None),
+    ]
+
+
+def test_a_label_for_each_word_is_a_map_and_draws_no_line():
+    text = """
+        String label(State state) => switch (state) { State.open => 'Open', State.done => 'Done' };
+        int fee(int days) => days > 14 ? 20 : 10;
+    """
+    assert [item.subject.name for item in facts(text).statements if item.kind == "classify"] == ["fee@0"]
+
+
 def test_requests_go_to_routes():
     text = """
         Future<void> all(Dio dio, http.Client client, String id) async {
