@@ -5,7 +5,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from archlint.languages.python.protocol import Reader
-from archlint.model.expression import Expression, Null, Opaque, Operation, Pattern, Ref, Row, Text
+from archlint.model.expression import Expression, Null, Operation, Pattern, Ref, Row, Text
 from archlint.terms.scope import Scope
 
 
@@ -99,11 +99,3 @@ def class_of(reader: Reader, value: Expression) -> Ref | None:
             return None
         value = known
     return None
-
-
-def all_of(conditions: list[Expression]) -> Expression | None:
-    """All conditions together; None where there is none."""
-    kept = [item for item in conditions if item != Opaque("")]
-    if not kept:
-        return None
-    return kept[0] if len(kept) == 1 else Operation("and", tuple(kept))

@@ -4,12 +4,13 @@ import re
 
 import libcst as cst
 
-from archlint.languages.python.chains import all_of, read_all
+from archlint.languages.python.chains import read_all
 from archlint.languages.python.literals import dotted
 from archlint.languages.python.protocol import Reader
 from archlint.model.expression import Call, Expression, Fields, Items, Null, Number, Opaque, Operation, Ref, Text
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import negated
+from archlint.terms.postgrest import all_of
 from archlint.terms.scope import Scope
 from archlint.terms.sql_terms import Parameters, condition_of
 
@@ -23,7 +24,7 @@ _TYPES = frozenset({"S", "N", "BOOL", "NULL", "L", "M", "SS", "NS", "B"})
 def recognise(reader: Reader, node: cst.Call, name: str, scope: Scope) -> Expression | None:
     """`table.update_item(Key=…, UpdateExpression=…, ConditionExpression=…)`, `dynamodb.Table(name)`."""
     last = name.rsplit(".", 1)[-1]
-    if last == "Table" and "." in name and len(node.args) == 1 and "dynamo" in name.lower():
+    if last == "Table" and "." in name and len(node.args) == 1 and b"dynamodb" in reader.source.content.lower():
         return Call("table", tuple(read_all(tuple(node.args), reader, scope)))
     kind = table(_FILE)["calls"].get(last)
     if kind is None or not isinstance(node.func, cst.Attribute):

@@ -3,7 +3,7 @@
 import libcst as cst
 
 from archlint.languages.python import libraries
-from archlint.languages.python.chains import Chain, Link, all_of, chain, class_of, placed, read_all, read_rest
+from archlint.languages.python.chains import Chain, Link, chain, class_of, placed, read_all, read_rest
 from archlint.languages.python.instances import saved
 from archlint.languages.python.literals import dotted
 from archlint.languages.python.lookups import Lookups
@@ -11,6 +11,7 @@ from archlint.languages.python.protocol import Reader
 from archlint.model.expression import Call, Expression, Fields, Items, Opaque, Operation, Ref, Row, Text
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import both, negated
+from archlint.terms.postgrest import all_of
 from archlint.terms.scope import Scope
 
 _LIBRARY = "django"

@@ -124,11 +124,15 @@ class Models:
             row = libraries.speaks(field.library, "makers", self._reader.qualified(value.func, scope))
         if isinstance(value, cst.Call) and row is not None:
             given = calls.given(value)
+            before = len(self._reader.sheet.statements)
             calls.row(field, row, given, value)
             calls.row(field, table(field.library)["keywords"], given, value)
             calls.row(field, table(field.library).get("stored", "") if field.stored else "", given, value)
             for item in given:
                 item.settle()
+            if field.hidden:
+                # Nobody can send what is only shown.
+                del self._reader.sheet.statements[before:]
             return True
         if isinstance(value, cst.Ellipsis):
             field.presence = "required"

@@ -5,13 +5,15 @@ from functools import cache
 
 import libcst as cst
 
-from archlint.languages.python.chains import Link, all_of, chain, keyword, placed, read_all, read_rest, tested
+from archlint.languages.python.chains import Link, chain, keyword, placed, read_all, read_rest
 from archlint.languages.python.protocol import Reader
-from archlint.model.expression import Boolean, Call, Expression, Fields, Opaque, Operation, Ref, Text
+from archlint.model.expression import Boolean, Call, Expression, Fields, Null, Opaque, Operation, Ref, Text
 from archlint.terms.idioms import table, words
+from archlint.terms.postgrest import all_of, columns_of, condition, named
 from archlint.terms.scope import Scope
 
 _LIBRARY = "supabase"
+_MEANT: dict[str, Expression] = {"null": Null(), "true": Boolean(True), "false": Boolean(False)}
 _VERBS = frozenset({"insert", "update", "upsert", "delete", "select"})
 
 
@@ -61,20 +63,23 @@ def _rows(reader: Reader, node: cst.Call, name: str, scope: Scope) -> Expression
     arguments = read_all(main.given, reader, scope)
     conditions: list[Expression] = []
     shown = main.node
+    denied = False
     for link in whole.links[start + 2 :]:
         values = read_all(link.given, reader, scope)
-        found = _filter(link.name.rstrip("_"), values) if link.given is not None else None
+        found = _asked(link.name, values) if link.given is not None else None
         if found is not None:
-            conditions.append(found)
+            conditions.append(Operation("not", (found,)) if denied else found)
             shown = link.node
-    if not isinstance(target, (Text, Ref)):
+        # `not_` turns round the filter behind it.
+        denied = link.name == "not_" and link.given is None
+    if named(target) == "":
         return Opaque("rows")
     counted = main.name == "select" and keyword(main.given, "head") is not None
     columns = (
-        _columns(arguments[0].value) if main.name == "select" and arguments and isinstance(arguments[0], Text) else ()
+        columns_of(arguments[0].value) if main.name == "select" and arguments and isinstance(arguments[0], Text) else ()
     )
     row = reader.sheet.access(
-        main.name, target.value if isinstance(target, Text) else target, shown, scope,
+        main.name, named(target), shown, scope,
         payload=arguments[0] if arguments and main.name not in ("select", "delete") else None,
         where=all_of(conditions), columns=columns, aggregate="count" if counted else "", client=rights, through=through,
         library=_LIBRARY,
@@ -82,28 +87,12 @@ def _rows(reader: Reader, node: cst.Call, name: str, scope: Scope) -> Expression
     return _answer(row)
 
 
-def _columns(text: str) -> tuple[str, ...]:
-    """The plain columns of a list; embedded tables are others' columns."""
-    if "(" in text:
-        return ()
-    names = (part.strip().split("::")[0].rsplit(":", 1)[-1].split("->")[0].strip() for part in text.split(","))
-    return tuple(item for item in names if item.isidentifier())
-
-
-def _filter(name: str, values: list[Expression]) -> Expression | None:
-    operator = table("supabase")["filters"].get(name)
-    if name == "match" and values and isinstance(values[0], Fields):
-        return all_of([Operation("=", (Ref("$row", (key,)), value)) for key, value in values[0].entries])
-    if name in words("supabase", "opaque") or name in ("or", "not", "filter"):
-        return Opaque(name)
-    if operator is None or len(values) != 2 or not isinstance(values[0], Text):
-        return None
-    if "." in values[0].value.partition("->")[0]:
-        return Opaque("filter")
-    if operator == "is" and values[1] == Text("null"):
-        return Operation("is null", (Ref("$row", (values[0].value,)),))
-    value = Boolean(values[1].value == "true") if operator == "is" and isinstance(values[1], Text) else values[1]
-    return tested(operator, Ref("$row", (values[0].value,)), value)
+def _asked(name: str, values: list[Expression]) -> Expression | None:
+    """What a filter asks; `null`, `true` and `false` may be written as texts."""
+    name = name.rstrip("_")
+    if name == "is" and len(values) == 2 and isinstance(values[1], Text):
+        values = [values[0], _MEANT.get(values[1].value.lower(), values[1])]
+    return condition(name, values, table("supabase")["filters"])
 
 
 def _procedure(reader: Reader, node: cst.Call, scope: Scope) -> Expression | None:

@@ -5,13 +5,14 @@ from functools import cache
 
 import libcst as cst
 
-from archlint.languages.python.chains import Link, all_of, chain, class_of, placed, read_all, read_rest, tested
+from archlint.languages.python.chains import Link, chain, class_of, placed, read_all, read_rest, tested
 from archlint.languages.python.instances import Changed
 from archlint.languages.python.literals import dotted
 from archlint.languages.python.protocol import Reader
 from archlint.model.expression import Call, Expression, Fields, Items, Opaque, Operation, Ref, Row
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import both, negated, within
+from archlint.terms.postgrest import all_of
 from archlint.terms.scope import Scope
 
 _LIBRARY = "sqlalchemy"
