@@ -50,6 +50,8 @@ class Semantics(NamedTuple):
 SEMANTICS = {
     "javascript": Semantics(coerces=True, spreads=False, missing=(Mark.NULL, Mark.UNDEFINED)),
     "python": Semantics(coerces=False, spreads=False, missing=(Mark.NULL,), weighs=True),
+    # What a declared field demands is not asked of a missing value; whether it may be missing is said apart.
+    "declared": Semantics(coerces=False, spreads=False, missing=()),
     "postgresql": Semantics(coerces=False, spreads=True, missing=(Mark.NULL,)),
 }
 _NEUTRAL = Semantics(coerces=False, spreads=False, missing=(Mark.NULL,))

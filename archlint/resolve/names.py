@@ -24,9 +24,9 @@ _WRAPPERS = frozenset(
     {
         "add", "args", "body", "card", "component", "controller", "create", "data", "detail", "dialog", "drawer", "dto",
         "edit", "editor", "entity", "fields", "form", "handler", "input", "insert", "item", "list", "manager", "modal",
-        "model", "new", "page", "panel", "params", "patch", "payload", "props", "record", "repository", "request",
-        "resolver", "response", "row", "save", "schema", "screen", "section", "sheet", "step", "tab", "type", "update",
-        "use", "validation", "validator", "values", "view", "wizard",
+        "model", "new", "page", "panel", "params", "patch", "payload", "props", "record", "register", "repository",
+        "request", "reset", "resolver", "response", "row", "save", "schema", "screen", "section", "sheet", "step",
+        "tab", "type", "update", "use", "validation", "validator", "values", "view", "wizard",
     }
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from archlint.terms.idioms import table
 from archlint.terms.scope import Scope
 
 KINDS = frozenset({"text", "number", "list", "date", "boolean", "any", "file", "nothing"})
-_SIGNS = frozenset({"<", "<=", ">", ">=", "="})
+_PRESENCE = frozenset({"required", "filled", "optional", "nullable", "default"})
 
 
 class Field:
@@ -115,8 +115,8 @@ class Clauses:
         found = said(clause, values, field.subject, (), "reject", field.strength, "python")
         if found is None:
             return
-        # A validator is not asked about what is not there.
-        found.fields["dialect"] = ""
+        if clause[0] not in _PRESENCE:
+            found.fields["dialect"] = "declared"
         if found.kind == "optional" and table(field.library).get("fills"):
             # What need not be sent is often filled in before it is stored.
             found.fields["strength"] = "hint"
