@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from archlint import data
+from archlint.languages.postgresql.mysql_bodies import MysqlRoutine, mysql_routine
 from archlint.languages.postgresql.node import Node
 from archlint.languages.postgresql.rewriting import Notes, rewrite
 from archlint.languages.postgresql.slicing import Slice, sliced
@@ -33,14 +34,15 @@ _TOKENS = {
 class Foreign(NamedTuple):
     """A file of another database as the grammar takes it: of the same length, cut into statements.
 
-    `routines` are triggers and stored routines, which no rewriting has touched.
+    `routines` are triggers and stored routines; `unread` those that nobody here understands.
     """
 
     dialect: str
     name: str
     content: bytes
     pieces: tuple[Slice, ...]
-    routines: tuple[tuple[int, int], ...]
+    routines: tuple[MysqlRoutine, ...]
+    unread: tuple[tuple[int, int], ...]
     notes: Notes
     types: dict[str, str]
 
@@ -63,13 +65,21 @@ def foreign(content: bytes, told: str = "") -> Foreign | None:
     plain, cuts = _neutral(content, dialect)
     notes = Notes()
     pieces: list[Slice] = []
-    routines: list[tuple[int, int]] = []
+    routines: list[MysqlRoutine] = []
+    unread: list[tuple[int, int]] = []
     for start, end in cuts:
         if _ROUTINE.match(plain, start, end):
-            routines.append((end - len(plain[start:end].lstrip()), end))
+            start = end - len(plain[start:end].lstrip())
+            routine = mysql_routine(plain, start, end) if dialect == "mysql" else None
+            if routine is not None:
+                routines.append(routine)
+            else:
+                unread.append((start, end))
         elif rewrite(plain, start, end, table, notes):
             pieces.append(sliced(plain, start, end))
-    return Foreign(dialect, table["name"], bytes(plain), tuple(pieces), tuple(routines), notes, table["types"])
+    return Foreign(
+        dialect, table["name"], bytes(plain), tuple(pieces), tuple(routines), tuple(unread), notes, table["types"]
+    )
 
 
 def _recognised(head: bytes) -> str:

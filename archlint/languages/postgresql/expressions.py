@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from archlint.languages.postgresql import functions, literals
 from archlint.languages.postgresql.conditions import DEPTH, OPERATION
+from archlint.languages.postgresql.foreign_functions import foreign_call
 from archlint.languages.postgresql.node import Node, elements
 from archlint.languages.postgresql.scope import Scope, below
 from archlint.languages.postgresql.sheet import Sheet
@@ -364,6 +365,11 @@ class Translator:
             field = self.value(arguments[0])
             return self._extracted(field.value.lower(), arguments[1]) if isinstance(field, Text) else self.opaque(node)
         values = tuple(self.value(item) for item in arguments)
+        if self.sheet.foreign is not None:
+            unit = self.sheet.text(arguments[0]) if arguments else ""
+            found = foreign_call(self.sheet.foreign, name, values, unit)
+            if found is not None:
+                return self._coalesced(node, values) if found == "coalesce" else found
         if name == "coalesce":
             return self._coalesced(node, values)
         if name in functions.CLOCK:

@@ -50,7 +50,7 @@ class Notes:
 def rewrite(plain: bytearray, start: int, end: int, table: dict[str, Any], notes: Notes) -> bool:
     """Rewrites a statement where it stands; tells whether there is anything in it to read."""
     for found in _OWNER.finditer(bytes(plain[start:end])):
-        _fill(plain, start + found.start(), start + found.end())
+        blank(plain, start + found.start(), start + found.end())
     words = sliced(plain, start, end).words
     if words[:2] == ("create", "table"):
         return _table(plain, start, end, table, notes)
@@ -59,22 +59,22 @@ def rewrite(plain: bytearray, start: int, end: int, table: dict[str, Any], notes
     if words[:1] == ("insert",):
         return _insert(plain, start, end)
     if words[:1] == ("create",) and (view := _VIEW.match(plain, start, end)) is not None:
-        _fill(plain, *view.span("between"))
+        blank(plain, *view.span("between"))
         return True
     if words[:1] == ("create",):
         for index in _UNIQUE.finditer(bytes(plain[start:end])):
-            _fill(plain, start + index.start("rest"), start + index.start("rest"))
+            blank(plain, start + index.start("rest"), start + index.start("rest"))
         return "index" in words[:3] and words[1:2] == ("unique",)
     return words[:1] in (("drop",), ("update",)) and words[1:2] in (("table",), ("view",))
 
 
 def _table(plain: bytearray, start: int, end: int, table: dict[str, Any], notes: Notes) -> bool:
-    masked = _masked(plain, start, end)
+    masked = mask(plain, start, end)
     opening = masked.find(b"(")
-    closing = _closing(masked, opening)
+    closing = closed(masked, opening)
     if opening < 0 or closing < 0:
         return opening >= 0
-    _fill(plain, start + closing + 1, end)
+    blank(plain, start + closing + 1, end)
     parts = _parts(masked, opening + 1, closing)
     _without(plain, start, [part for part in parts if _KEYS.match(masked, *part)], parts)
     for first, last in parts:
@@ -84,7 +84,7 @@ def _table(plain: bytearray, start: int, end: int, table: dict[str, Any], notes:
 
 
 def _alterations(plain: bytearray, start: int, end: int, table: dict[str, Any], notes: Notes) -> bool:
-    masked = _masked(plain, start, end)
+    masked = mask(plain, start, end)
     head = re.match(
         rb"\s*ALTER\s+TABLE\s+(?:ONLY\s+|IF\s+EXISTS\s+)*(?:\"?[\w$]+\"?\s*\.\s*)?\"?[\w$]+\"?", masked, re.I
     )
@@ -92,7 +92,7 @@ def _alterations(plain: bytearray, start: int, end: int, table: dict[str, Any], 
         return False
     checked = re.match(rb"\s+WITH\s+(?:NO)?CHECK\b", masked[head.end() :], re.IGNORECASE)
     if checked is not None:
-        _fill(plain, start + head.end(), start + head.end() + checked.end())
+        blank(plain, start + head.end(), start + head.end() + checked.end())
     parts = _parts(masked, head.end() + (checked.end() if checked else 0), len(masked))
     silent = [part for part in parts if _KEYS.match(masked, *part)]
     _without(plain, start, silent, parts)
@@ -114,7 +114,7 @@ def _default_for(plain: bytearray, start: int, masked: bytes) -> None:
     said = b" ALTER " + bytes(plain[start + found.start("column") : start + found.end("column")]) + b" SET "
     if len(said) <= found.end("head"):
         plain[start : start + found.end("head")] = said.ljust(found.end("head"))
-        _fill(plain, start + found.start("for"), start + len(masked))
+        blank(plain, start + found.start("for"), start + len(masked))
 
 
 def _change(plain: bytearray, start: int, found: re.Match[bytes], masked: bytes, last: int, notes: Notes) -> None:
@@ -124,31 +124,31 @@ def _change(plain: bytearray, start: int, found: re.Match[bytes], masked: bytes,
         following = re.match(rb"\s+\"?[\w$]+\"?", masked[old[1] : last])
         if following is None or following.group().strip().strip(b'"') != found.group("old").strip(b'"'):
             return
-        _fill(plain, start + old[0], start + old[1])
+        blank(plain, start + old[0], start + old[1])
     plain[start + verb[0] : start + verb[1]] = b"ADD".ljust(verb[1] - verb[0])
     notes.changed.add(start + verb[0])
 
 
 def _insert(plain: bytearray, start: int, end: int) -> bool:
-    masked = _masked(plain, start, end)
+    masked = mask(plain, start, end)
     for pattern in (
         rb"\bINSERT(\s+(?:OR\s+)?(?:IGNORE|REPLACE|DELAYED|LOW_PRIORITY))\b",
         rb"(\bON\s+DUPLICATE\s+KEY\b[\s\S]*)",
     ):
         if found := re.search(pattern, masked, re.IGNORECASE):
-            _fill(plain, start + found.start(1), start + found.end(1))
+            blank(plain, start + found.start(1), start + found.end(1))
     return re.match(rb"\s*INSERT\s+INTO\b", plain[start:end], re.IGNORECASE) is not None
 
 
 def _part(plain: bytearray, start: int, end: int, table: dict[str, Any], notes: Notes) -> None:
     """A column, a constraint, or one command of an ALTER."""
-    masked = _masked(plain, start, end)
+    masked = mask(plain, start, end)
     if _CONSTRAINT.match(masked):
         if found := _UNIQUE.search(masked):
-            _fill(plain, start + found.start("rest"), start + found.end("rest"))
-            inner = masked[found.end() : _closing(masked, found.end() - 1)]
+            blank(plain, start + found.start("rest"), start + found.end("rest"))
+            inner = masked[found.end() : closed(masked, found.end() - 1)]
             for extra in re.finditer(rb"\(\s*\d+\s*\)|\b(?:ASC|DESC)\b", inner, re.IGNORECASE):
-                _fill(plain, start + found.end() + extra.start(), start + found.end() + extra.end())
+                blank(plain, start + found.end() + extra.start(), start + found.end() + extra.end())
     else:
         if table["counts"] and _pattern(table["counts"]).search(masked):
             notes.counts.append((start, end))
@@ -159,10 +159,10 @@ def _part(plain: bytearray, start: int, end: int, table: dict[str, Any], notes: 
             if found.group(1).upper() == b"SET":
                 plain[first : first + 3] = b"txt"
             else:
-                notes.choices.append((first, start + _closing(masked, found.end() - 1) + 1))
+                notes.choices.append((first, start + closed(masked, found.end() - 1) + 1))
     for pattern in table["nothing"]:
         for found in _pattern(pattern).finditer(masked):
-            _fill(plain, start + found.start(found.lastindex or 0), start + found.end(found.lastindex or 0))
+            blank(plain, start + found.start(found.lastindex or 0), start + found.end(found.lastindex or 0))
     for expression, word in _OTHER_WORDS:
         for found in expression.finditer(masked):
             plain[start + found.start() : start + found.end()] = word.ljust(found.end() - found.start())
@@ -176,16 +176,18 @@ def _pattern(pattern: str) -> re.Pattern[bytes]:
     return re.compile(pattern.encode(), re.IGNORECASE | re.MULTILINE)
 
 
-def _masked(plain: bytearray, start: int, end: int) -> bytes:
+def mask(plain: bytearray, start: int, end: int) -> bytes:
     """The text with nothing inside of its texts that could be taken for syntax."""
     return _TEXT.sub(lambda found: b"'" + b"x" * (len(found.group()) - 2) + b"'", bytes(plain[start:end]))
 
 
-def _fill(plain: bytearray, start: int, end: int) -> None:
+def blank(plain: bytearray, start: int, end: int) -> None:
+    """Takes a piece out; its line breaks stay."""
     plain[start:end] = re.sub(rb"[^\n]", b" ", bytes(plain[start:end]))
 
 
-def _closing(masked: bytes, opening: int) -> int:
+def closed(masked: bytes, opening: int) -> int:
+    """Where a bracket is closed, or -1."""
     depth = 0
     for found in re.finditer(rb"[()]", masked[opening:] if opening >= 0 else b""):
         depth += 1 if found.group() == b"(" else -1
@@ -211,7 +213,7 @@ def _without(plain: bytearray, start: int, silent: list[tuple[int, int]], parts:
     kept = [part for part in parts if part not in silent]
     for first, last in silent:
         before = any(part[1] < first for part in kept)
-        _fill(
+        blank(
             plain,
             start + first - (1 if before else 0),
             start + last + (0 if before or (first, last) == parts[-1] else 1),

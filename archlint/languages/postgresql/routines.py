@@ -25,7 +25,7 @@ _TRIGGERS = re.compile(
 )
 
 
-class _Parameter:
+class Parameter:
     """A parameter of a routine: its name (empty if it has none), type and direction."""
 
     def __init__(self, name: str, kind: str, given: bool, default: Node | None) -> None:
@@ -56,7 +56,7 @@ def create_function(sheet: Sheet, node: Node, silent: frozenset[str], absent: bo
     outputs, returns = _returns(sheet, node)
     number = sheet.new_scope()
     trigger = returns == "trigger"
-    scope = _scope(number, name, parameters, outputs, trigger)
+    scope = scope_of(number, name, parameters, outputs, trigger)
     scope.procedural = language == "plpgsql"
     scope.client = "definer" if definer else ""
     reader = Body(sheet, scope, trigger, name in silent)
@@ -94,7 +94,8 @@ def create_function(sheet: Sheet, node: Node, silent: frozenset[str], absent: bo
         sheet.problem(reader.dynamic[0], f"dynamic SQL in function {name} is not read")
 
 
-def _scope(number: int, name: str, parameters: list[_Parameter], outputs: list[str], trigger: bool) -> Scope:
+def scope_of(number: int, name: str, parameters: list[Parameter], outputs: list[str], trigger: bool) -> Scope:
+    """The names that a routine's body may use."""
     scope = Scope(number, name)
     for position, item in enumerate(parameters):
         place = Ref(f"{item.name or f'${position + 1}'}@{number}")
@@ -191,7 +192,7 @@ def _queries(reader: Body, queries: list[Node], name: str) -> None:
             reader.returns.append(((), Row(found.access)))
 
 
-def _parameters(sheet: Sheet, node: Node) -> list[_Parameter]:
+def _parameters(sheet: Sheet, node: Node) -> list[Parameter]:
     found = []
     for part in node.children:
         if part.kind in ("(", ")"):
@@ -203,9 +204,9 @@ def _parameters(sheet: Sheet, node: Node) -> list[_Parameter]:
     return found
 
 
-def _parameter(sheet: Sheet, node: Node, default: Node | None) -> _Parameter:
+def _parameter(sheet: Sheet, node: Node, default: Node | None) -> Parameter:
     if node.kind != "func_arg":
-        return _Parameter("", read_type(sheet, node).official, True, default)
+        return Parameter("", read_type(sheet, node).official, True, default)
     parts = list(node.children)
     direction = ""
     if parts[0].kind in ("kw_in", "kw_out", "kw_inout", "kw_variadic", "arg_class"):
@@ -213,7 +214,7 @@ def _parameter(sheet: Sheet, node: Node, default: Node | None) -> _Parameter:
     elif len(parts) > 1 and parts[1].kind in ("kw_in", "kw_out", "kw_inout", "kw_variadic", "arg_class"):
         direction = sheet.text(parts.pop(1)).lower()
     name = identifier(sheet.text(parts[0])) if len(parts) > 1 else ""
-    return _Parameter(name, read_type(sheet, parts[-1]).official, direction != "out", default)
+    return Parameter(name, read_type(sheet, parts[-1]).official, direction != "out", default)
 
 
 def _options(sheet: Sheet, options: list[Node]) -> tuple[str, bool, Node | None]:

@@ -163,3 +163,88 @@ def test_words_of_other_databases_in_texts_and_comments_mean_nothing(sql: str):
 def test_a_torn_file_is_read_as_far_as_it_goes(end: int):
     facts = read(BOX[:end] + "\nALTER TABLE `")
     assert facts.path == "schema.sql"
+
+
+BODIES = """DELIMITER //
+CREATE DEFINER=`root`@`localhost` FUNCTION `fee`(p_days INT, p_kind VARCHAR(10)) RETURNS decimal(10,2)
+    DETERMINISTIC COMMENT 'x'
+BEGIN
+  DECLARE v_rate, v_other DECIMAL(5,2);
+  DECLARE v_total DECIMAL(10,2) DEFAULT 5;
+  DECLARE cur CURSOR FOR SELECT id FROM items;
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION
+  BEGIN
+    ROLLBACK;
+    RESIGNAL;
+  END;
+  SET v_rate = 0.15, v_total = v_total + 2;
+  SET @x = 4;
+  main: LOOP
+    IF p_days > 30 THEN LEAVE main; END IF;
+    SET p_days = p_days + 1;
+  END LOOP main;
+  WHILE v_total < 3 DO
+    SET v_total = v_total + 1;
+  END WHILE;
+  REPEAT SET v_total = v_total - 1; UNTIL v_total < 9 END REPEAT;
+  IF p_kind NOT IN ('a','b') THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = CONCAT('bad ', p_kind), MYSQL_ERRNO = 1644;
+  ELSEIF p_days < 0 THEN SIGNAL SQLSTATE VALUE '45000';
+  END IF;
+  RETURN p_days * v_rate;
+END //
+CREATE PROCEDURE ship(IN p_box INT, OUT p_state VARCHAR(9))
+BEGIN
+  IF p_box IS NULL THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT='which box?'; END IF;
+  UPDATE box SET state = 'sent' WHERE id = p_box;
+END//
+CREATE TRIGGER box_bi BEFORE INSERT ON `box` FOR EACH ROW SET NEW.code = UPPER(NEW.code)//
+CREATE TRIGGER box_bu BEFORE UPDATE ON box FOR EACH ROW
+IF DATEDIFF(NEW.ends, NEW.starts) > 14 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'too long'; END IF//
+DELIMITER ;
+"""
+
+
+def test_bodies_of_mysql_refuse_and_compute():
+    assert statements(BODIES) == [
+        "derive fn:fee = p_days * v_rate",
+        "require (p_kind in ['a', 'b'])",
+        "require (not (p_days < 0))",
+        "require (not (is null(p_box)))",
+        "require (not (days between(new.ends, new.starts) > 14))",
+    ]
+    facts = read(BODIES)
+    assert facts.problems == ()
+    assert [item.message for item in facts.statements if item.message] == [
+        "45000",
+        "45000",
+        "which box?",
+        "too long",
+    ]
+
+
+def test_triggers_and_routines_of_mysql_are_part_of_the_schema():
+    changes = read(BODIES).changes
+    assert [(item.action, item.name, item.table, item.timing, item.events) for item in changes] == [
+        ("create function", "fee", "", "", ()),
+        ("create function", "ship", "", "", ()),
+        ("create function", "box_bi", "", "", ()),
+        ("create trigger", "box_bi", "box", "before", ("insert",)),
+        ("create function", "box_bu", "", "", ()),
+        ("create trigger", "box_bu", "box", "before", ("update",)),
+    ]
+    assert [item.signature for item in changes[:2]] == [("int", "varchar(10)"), ("int",)]
+
+
+def test_what_a_procedure_writes_is_known():
+    assert [(access.kind, access.target) for access in read(BODIES).accesses] == [("update", "box")]
+
+
+def test_places_in_bodies_are_exact():
+    refused = read(BODIES).statements[-1]
+    assert (refused.span.line, refused.span.column, refused.text) == (35, 4, "DATEDIFF(NEW.ends, NEW.starts) > 14")
+
+
+@pytest.mark.parametrize("end", range(200, len(BODIES), 67))
+def test_a_torn_body_is_read_as_far_as_it_goes(end: int):
+    assert read(BODIES[:end]).path == "schema.sql"
