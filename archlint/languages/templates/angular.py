@@ -10,6 +10,7 @@ from archlint.languages.templates.markup import (
     Choice,
     Code,
     Element,
+    Given,
     Insert,
     Loop,
     Node,
@@ -35,6 +36,7 @@ _BLOCK = re.compile(
 _MARKS = r"\{\{|\}|@(?=(?:if|else|for|switch|case|default|empty|defer|placeholder|loading|error|let)\b)"
 _FOR = re.compile(r"\s*(?:let\s+)?([A-Za-z_$][\w$]*)\s+of\s+")
 _STAR_FOR = re.compile(r"\s*let\s+([A-Za-z_$][\w$]*)\s+of\s+|\s*let\s+([A-Za-z_$][\w$]*)\s*;\s*of\s*:\s*")
+_STAR_LET = re.compile(r"\s*let\s+([A-Za-z_$][\w$]*)")
 _AS = re.compile(r"\bas\s+([A-Za-z_$][\w$]*)\s*$")
 _BOUND = re.compile(r"^\[(?:attr\.)?([A-Za-z][\w-]*)\]$|^bind-([A-Za-z][\w-]*)$")
 _STYLED = re.compile(r"^\[(?:class|style)(?:\.[\w.%-]+)?\]$|^\[ng(?:Class|Style)\]$")
@@ -120,7 +122,10 @@ class Markup(Template):
 
     bare = frozenset({"ng-container", "ng-template"})
     # That a value is there, and pipes inside of brackets: `total!.gross`, `(orders | async)`.
-    left_out = r"(?<=[\w)\]])!(?=[.\[),;]|\s*$|\s+[|?&])(?!=)|(?<!\|)\|(?!\|)\s*\w+(?:\s*:[^()|]*)?(?=\))"
+    left_out = (
+        r"(?<=[\w)\]])!(?=[.\[),;]|\s*$|\s+[|?&])(?!=)"
+        r"|(?<!\|)\|(?!\|)\s*\w+(?:\s*:(?:[^()|]|\([^()]*\))*)?(?=\))"
+    )
 
     def __init__(self, draft: Draft) -> None:
         super().__init__(draft)
@@ -248,6 +253,12 @@ class Markup(Template):
                 stop = piped(self.source, head.end(), parts[0] if parts else end)
                 names: Code = (head.span(head.lastindex or 1),)
                 inner = Loop(names, ((head.end(), stop),), [inner], element.start, element.end)
+        for other in element.attributes:
+            # Any other directive may give names too: `*matCellDef="let row"`.
+            if other.name.startswith("*") and other.name not in ("*ngFor", "*ngIf") and other.value is not None:
+                given = _STAR_LET.match(self.source, *other.value)
+                if given is not None:
+                    inner = Given((given.span(1),), [inner], element.start, element.end)
         return inner
 
     def _tested(self, value: tuple[int, int], element: Element) -> tuple[Code, list[Node]]:

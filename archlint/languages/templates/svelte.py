@@ -94,10 +94,13 @@ def _code(draft: Draft, start: int, end: int) -> None:
 def _property(draft: Draft, item: "re.Match[str]", end: int) -> int:
     """`export let price: number = 0` is a member of the properties, with a value where it is left out."""
     source = draft.source
-    stops = marks(source, item.end(), end, ";\n")
-    stop = stops[0][0] if stops else end
+    stops = [place for place, _ in marks(source, item.end(), end, ";\n")] or [end]
+    stop = stops[0]
     signs = [place for place, _ in marks(source, item.end(), stop, "=")]
     equals = next((place for place in signs if source[place + 1 : place + 2] != ">"), -1)
+    if equals >= 0 and not source[equals + 1 : stop].strip():
+        # The value begins on the next line.
+        stop = next((place for place in stops[1:] if source[equals + 1 : place].strip()), end)
     draft.put("let { ", item.start())
     draft.copy(*item.span("name"))
     if equals >= 0:

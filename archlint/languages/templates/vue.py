@@ -10,7 +10,9 @@ from archlint.languages.templates.names import camel, of_file
 from archlint.languages.templates.script import balanced, piped
 
 IMPORT = re.compile(
-    r"^[ \t]*import\b(?:(?![;\n]\s*import\b)[\s\S])*?[\"'][^\"'\n]+[\"'][ \t]*(?:with\s*\{[^}]*\})?;?", re.MULTILINE
+    r"^[ \t]*import\b(?!\s*[(.])(?:(?![;\n]\s*import\b)[\s\S])*?[\"'][^\"'\n]+[\"'][ \t]*"
+    r"(?:with\s*\{[^}]*\})?;?",
+    re.MULTILINE,
 )
 _BLOCK = re.compile(r"<!--[\s\S]*?-->|(?P<script><script\b[^>]*>[\s\S]*?(?:</script\s*>|\Z))")
 _OPTIONS = re.compile(r"^[ \t]*export\s+default\b", re.MULTILINE)

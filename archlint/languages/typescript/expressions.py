@@ -36,6 +36,7 @@ from archlint.terms.neutral import (
     numeral,
     of_its_type,
     tells,
+    within,
 )
 from archlint.terms.scope import Scope
 
@@ -479,7 +480,7 @@ class Expressions:
             self._reader.sheet.state(
                 "classify", node, scope, subject=subject, value=subject, cases=cases, effect="assign", strength="soft"
             )
-        elif is_formula(value):
+        elif is_formula(value) and not drawn(value):
             self._reader.sheet.state(
                 "derive", node, scope, subject=subject, value=value, effect="assign", strength="soft"
             )
@@ -516,6 +517,13 @@ class Expressions:
 
     def _null(self, node: Node, scope: Scope) -> Expression:
         return Null()
+
+
+def drawn(value: Expression) -> bool:
+    """Whether a computation is about places on the screen."""
+    measures = words("javascript", "lists", "screen")
+    names = (item for item in within(value) if isinstance(item, Ref))
+    return any({item.name.split("@", 1)[0], *item.path} & measures for item in names)
 
 
 def _shared(node: Node, name: str, scope: Scope) -> bool:

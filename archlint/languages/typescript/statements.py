@@ -3,7 +3,7 @@
 from tree_sitter import Node
 
 from archlint.languages.typescript import express_validator, signals, svelte, vue
-from archlint.languages.typescript.expressions import Expressions
+from archlint.languages.typescript.expressions import Expressions, drawn
 from archlint.languages.typescript.functions import Functions
 from archlint.languages.typescript.modules import Modules
 from archlint.languages.typescript.outcomes import NOTHING, Outcome, Outcomes
@@ -363,7 +363,7 @@ class Statements:
         value = self._reader.value(inner[0], scope) if inner else Null()
         function = scope.function
         function.returns.append((scope.guards, value))
-        if inner and is_formula(value):
+        if inner and is_formula(value) and not drawn(value):
             name = function.name or function.symbol
             self._reader.sheet.state(
                 "derive",

@@ -116,6 +116,27 @@ def test_a_block_that_is_not_closed_leaves_the_script():
     assert "seats > 9" in [item.text for item in facts("src/A.svelte", text).statements]
 
 
+def test_properties_over_two_lines_and_modules_that_are_loaded_later():
+    text = """
+        <script>
+          export let most =
+            limits.most
+          export let url;
+
+          async function load() {
+            const [one] = await Promise.all([
+              import('$lib/one.js'),
+              import('$lib/two.js')
+            ])
+            if (one.count > 3) throw new Error('many')
+          }
+        </script>
+    """
+    read = facts("src/A.svelte", text)
+    assert read.problems == ()
+    assert [item.text for item in read.statements if item.kind == "require"] == ["one.count > 3"]
+
+
 # Drift -------------------------------------------------------------------------------------------------------
 
 
