@@ -17,6 +17,7 @@ _DONE = re.compile(
     r"|push|php|can|cannot|end\w+|else|yield|stack|once|switch|case|break|default|props|model|using|inject)\b[^\n]*$",
     re.MULTILINE,
 )
+_VALUE = re.compile(r"(?<=[=(:,\[]) *\{%-?\s*(?!(?:if|for|end\w+|else|elif|block|with|set)\b)[\s\S]*?%\}")
 _COMMENT = re.compile(r"<%--[\s\S]*?--%>|\{\{--[\s\S]*?--\}\}|\{\{![\s\S]*?\}\}")
 _VUE = re.compile(r"\sv-(?:if|for|model|bind|on|show)\b")
 _WORTH = re.compile(r"<(?:form|input|select|textarea|script|button)\b", re.IGNORECASE)
@@ -71,6 +72,9 @@ def _with_holes(source: str, scripts: list[tuple[int, int]], vue: bool) -> str:
     # Between its elements, Vue writes its own expressions as servers write theirs.
     for start, end in scripts if vue else [(0, len(text))]:
         text = text[:start] + _PUT_IN.sub(_filled, text[start:end]) + text[end:]
+    for start, end in scripts:
+        # What stands where code waits for a value is one.
+        text = text[:start] + _VALUE.sub(_filled, text[start:end]) + text[end:]
     return _DONE.sub(_blank, text)
 
 

@@ -522,8 +522,11 @@ class Expressions:
 def drawn(value: Expression) -> bool:
     """Whether a computation is about places on the screen."""
     measures = words("javascript", "lists", "screen")
-    names = (item for item in within(value) if isinstance(item, Ref))
-    return any({item.name.split("@", 1)[0], *item.path} & measures for item in names)
+    pattern = re.compile(table("javascript")["lists"]["measured"])
+    names = [
+        name for item in within(value) if isinstance(item, Ref) for name in (item.name.split("@", 1)[0], *item.path)
+    ]
+    return any(name in measures or pattern.search(name) for name in names)
 
 
 def _shared(node: Node, name: str, scope: Scope) -> bool:

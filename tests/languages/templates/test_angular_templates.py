@@ -177,7 +177,7 @@ def test_a_group_inside_a_group_and_values_known_to_be_there():
 def test_rows_of_a_table_and_pipes_inside_of_brackets():
     text = component(
         "<td *matCellDef=\"let row; let i = index\" [title]=\"(row.day | date: form('x')) ?? ''\">"
-        "<button [disabled]=\"row.count > 3\" (click)=\"drop(row)\">Drop</button></td>"
+        '<button [disabled]="row.count > 3" (click)="drop(row)">Drop</button></td>'
     )
     read = facts(CLASS, text)
     assert read.problems == ()

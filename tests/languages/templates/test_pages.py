@@ -94,9 +94,15 @@ def test_a_form_in_a_comment_and_one_in_a_text_of_a_script(tree):
 
 
 def test_words_with_a_hole_are_no_words():
-    read = facts(
-        PAGE, '<script>\nif (status === "{{ paid }}") go()\nvar most = {{ most }}\nif (most > 9) throw 1\n</script>'
-    )
+    text = """
+        <script>
+        if (status === "{{ paid }}") go()
+        var most = {{ most }}
+        var all = {% all %};
+        if (most > 9) throw 1
+        </script>
+    """
+    read = facts(PAGE, text)
     assert [item.text for item in read.statements] == ["most > 9"]
     assert read.problems == ()
 
