@@ -1,5 +1,6 @@
 """What checks ask about tables and columns: what is known, who writes it, and what fills it by itself."""
 
+from archlint.checks._vocabulary import words
 from archlint.model.graph import Graph, WritePath
 from archlint.model.rule import Kind, Subject
 from archlint.model.schema import Column, Table
@@ -14,8 +15,16 @@ def column_of(graph: Graph, entity: str, field: str) -> Column | None:
     return table.column(field) if table else None
 
 
+_PLATFORM = words("platform_schemas")
+
+
 def known_table(graph: Graph, entity: str) -> Table | None:
-    """The table, if its declaration was read, so that what it lacks is really missing."""
+    """The table, if its declaration was read, so that what it lacks is really missing.
+
+    None for what a platform keeps: a stand-in for tests declares it at most in part.
+    """
+    if entity.partition(".")[0] in _PLATFORM and "." in entity:
+        return None
     table = graph.schema.tables.get(entity)
     return table if table is not None and table.known and not table.view and table.columns else None
 

@@ -28,7 +28,7 @@ def frontend_writes(graph: Graph) -> Iterator[Found]:
     logic_first = graph.architecture == "logic-first"
     for name, writes in sorted(_frontend_writes(graph).items()):
         table = known_table(graph, name)
-        if table is None or (table.security and not logic_first):
+        if table is None or (table.security and not logic_first) or _perhaps(graph, table):
             continue
         operations = listed(sorted({path.operation for path in writes}))
         yield Found(
@@ -59,12 +59,17 @@ def row_security(graph: Graph) -> Iterator[Found]:
         if table is None:
             continue
         if not table.security:
-            if name in read and name not in written:
+            if name in read and name not in written and not _perhaps(graph, table):
                 yield _unprotected(graph, table, read[name])
             continue
         found = _open(policies, table, graph)
         if found is not None:
             yield found
+
+
+def _perhaps(graph: Graph, table: Table) -> bool:
+    """Whether a statement that names no table may have switched row security on for this one."""
+    return graph.row_security_hidden and not table.security
 
 
 def _frontend_writes(graph: Graph) -> dict[str, list[WritePath]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from archlint.model.facts import FileFacts
+from archlint.model.facts import HIDDEN_SECURITY, FileFacts
 from archlint.model.graph import Graph
 from archlint.model.resolved import Resolved
 from archlint.model.rule import BusinessRule
@@ -37,6 +37,7 @@ def build(
         lines=sum(facts.lines for facts in files.values()),
         architecture=architecture,
         row_security_expected=any(table.security for table in schema.tables.values()),
+        row_security_hidden=any(HIDDEN_SECURITY in facts.hints for facts in files.values()),
     )
 
 

@@ -6,6 +6,9 @@ from archlint.model.expression import Expression, Lambda, Ref
 from archlint.model.schema import SchemaChange
 from archlint.model.source import Problem, Span
 
+# A hint: a file switches row security on for tables that it does not name.
+HIDDEN_SECURITY = "row security of hidden tables"
+
 
 class Import(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`import { imported as local } from module`; `imported` is `default`, `*` or a name; `local` is scoped.
@@ -225,6 +228,6 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 __all__ = [
-    "Access", "Binding", "Deployed", "Export", "FileFacts", "FunctionFact", "Import", "Invocation", "Lambda",
-    "Statement", "Suppression", "TableUse",
+    "HIDDEN_SECURITY", "Access", "Binding", "Deployed", "Export", "FileFacts", "FunctionFact", "Import", "Invocation",
+    "Lambda", "Statement", "Suppression", "TableUse",
 ]  # fmt: skip

@@ -171,4 +171,5 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     files: int = 0
     lines: int = 0
     row_security_expected: bool = False
+    row_security_hidden: bool = False
     architecture: str = ""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from copy import copy
 
 from archlint.languages.postgresql import kinds, others, policies, tables
 from archlint.languages.postgresql.dialects import foreign
@@ -131,7 +132,7 @@ class _File:
             elif node.kind == "CreateFunctionStmt":
                 create_function(self._sheet, node, self._silent, absent)
             elif node.kind == "DoStmt":
-                read_block(self._sheet, node, self._inner)
+                read_block(self._sheet, node, self._inner, self._put_together)
 
     def _inner(self, text: bytes, start: int, absent: bool) -> None:
         """A statement inside of a DO block."""
@@ -143,6 +144,17 @@ class _File:
                 self._guarded(root, absent)
             else:
                 self._sheet.problem(error, "a statement in a DO block is not read")
+
+    def _put_together(self, text: str, start: int, absent: bool) -> None:
+        """A statement that a DO block puts together; it stands where its EXECUTE does, in one line."""
+        whole = self._sheet
+        line = text.replace("\n", " ").encode()
+        self._sheet = copy(whole)
+        self._sheet.source = Source(whole.source.path, whole.source.content[:start] + line)
+        try:
+            self._inner(line, start, absent)
+        finally:
+            whole.scopes, self._sheet = self._sheet.scopes, whole
 
 
 def _interesting(piece: Slice) -> bool:

@@ -13,10 +13,12 @@ from archlint.languages.postgresql.slicing import slices
 from archlint.languages.postgresql.tree import parse_body, parse_sql
 from archlint.languages.postgresql.types import read_type
 from archlint.languages.postgresql.words import identifier
+from archlint.languages.postgresql.written_out import executed
 from archlint.model.expression import Boolean, Ref, Row
-from archlint.model.facts import FunctionFact
+from archlint.model.facts import HIDDEN_SECURITY, FunctionFact
 from archlint.model.schema import SchemaChange
 
+_ROW_SECURITY = re.compile(rb"(?i)\brow\s+level\s+security\b")
 _QUOTE = re.compile(rb"''")
 _TRIGGERS = re.compile(
     r"create\s+(?:or\s+replace\s+)?(?:constraint\s+)?trigger\s+\S+\s+(before|after|instead\s+of)\b[^;]*?"
@@ -238,8 +240,16 @@ def _returns(sheet: Sheet, node: Node) -> tuple[list[str], str]:
     return [], read_type(sheet, kind).official if kind is not None else ""
 
 
-def read_block(sheet: Sheet, node: Node, statement: Callable[[bytes, int, bool], None]) -> None:
-    """A DO block: the schema statements that stand in it plainly. What it computes is a matter of one day."""
+def read_block(
+    sheet: Sheet,
+    node: Node,
+    statement: Callable[[bytes, int, bool], None],
+    written: Callable[[str, int, bool], None],
+) -> None:
+    """A DO block: the schema statements that stand in it plainly, or are put together from what stands in it.
+
+    What it computes is a matter of one day.
+    """
     body = node.find("dollar_quoted_string", "string_literal")
     if body is None:
         return
@@ -253,6 +263,7 @@ def read_block(sheet: Sheet, node: Node, statement: Callable[[bytes, int, bool],
         for outer in root.walk("stmt_if", "exception_sect")
         for inner in (root if outer.kind == "exception_sect" else outer).walk("sql_expression")
     }
+    texts = {item.start: found for item, found in executed(root, content)}
     for item in root.walk("stmt_execsql", "stmt_dynexecute"):
         source = item.child("sql_expression")
         if source is None:
@@ -261,12 +272,10 @@ def read_block(sheet: Sheet, node: Node, statement: Callable[[bytes, int, bool],
         if item.kind == "stmt_execsql":
             statement(content[source.start : source.end], source.start, absent)
             continue
-        piece = content[source.start : source.end].strip()
-        simple = re.fullmatch(rb"'[^']*'|(\$\w*\$)(?:(?!\1)[\s\S])*\1", piece) is not None
-        if simple and not item.has("kw_using"):
-            opening = piece.index(b"'") + 1 if piece.startswith(b"'") else piece.index(b"$", 1) + 1
-            closing = 1 if piece.startswith(b"'") else opening
-            offset = source.start + content[source.start : source.end].index(piece)
-            statement(piece[opening:-closing], offset + opening, absent)
-        else:
+        found = texts.get(item.start)
+        for line in found or ():
+            written(line, item.start, absent)
+        if found is None:
+            if _ROW_SECURITY.search(content, item.start, item.end):
+                sheet.hints.append(HIDDEN_SECURITY)
             sheet.problem(source.start, "dynamic SQL in a DO block is not read")
