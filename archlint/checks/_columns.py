@@ -18,12 +18,17 @@ def column_of(graph: Graph, entity: str, field: str) -> Column | None:
 _PLATFORM = words("platform_schemas")
 
 
+def of_platform(entity: str) -> bool:
+    """Whether a platform keeps the table, in a schema of its own."""
+    return "." in entity and entity.partition(".")[0] in _PLATFORM
+
+
 def known_table(graph: Graph, entity: str) -> Table | None:
     """The table, if its declaration was read, so that what it lacks is really missing.
 
     None for what a platform keeps: a stand-in for tests declares it at most in part.
     """
-    if entity.partition(".")[0] in _PLATFORM and "." in entity:
+    if of_platform(entity):
         return None
     table = graph.schema.tables.get(entity)
     return table if table is not None and table.known and not table.view and table.columns else None

@@ -22,6 +22,7 @@ MODELS = frozenset({"sequelize", "mongoose"})
 _BY_NAME = "only column of that name"
 _SIDE_BY_SIDE = 0.75
 _OTHER_ACT = 0.75
+_STATE = 0.8
 # A schema is one file or many; that says nothing about what its parts are for.
 _ONE_FILE = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -152,10 +153,18 @@ def sameness(left: Site, right: Site) -> float:
     if left.path == right.path and left.layer == right.layer and left.layer not in _ONE_FILE:
         # Two forms, drafts or roles side by side in one file differ on purpose more often than by accident.
         sure *= _SIDE_BY_SIDE
+    if _asks_for_a_state(left) != _asks_for_a_state(right):
+        sure *= _STATE
     if not (left.stored or right.stored) and not _named_alike(left, right):
         # Both look at a row that is there already; without a common name they may guard two different acts.
         sure *= _OTHER_ACT
     return sure
+
+
+def _asks_for_a_state(site: Site) -> bool:
+    """`quota === 0`, far from any write: code that looks at a state more often than it limits an input."""
+    form = site.predicate.form
+    return isinstance(form, Numbers) and len(form.intervals) > 1 and len(site.evidence) > 2
 
 
 def _named_alike(left: Site, right: Site) -> bool:

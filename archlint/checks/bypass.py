@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from archlint.checks._columns import known_table
+from archlint.checks._columns import known_table, of_platform
 from archlint.checks._common import NICETIES, by_end, certainty, homes, layers_of, place, trusted, writing
 from archlint.checks._enforcement import Enforcement, admitted, applied, by_type, spoken_of, trivial
 from archlint.checks._found import Found
@@ -26,7 +26,6 @@ _JUDGED = frozenset(
 _STATEFUL = frozenset({Kind.TRANSITION, Kind.GATE})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _SORTS = words("sorts")
-_PLATFORM = words("platform_tables")
 
 
 def bypassable(graph: Graph) -> Iterator[Found]:
@@ -68,7 +67,9 @@ def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies
         # What a server calls may be guarded by the server, in ways that were not followed.
         straight = [way for way in open_ways if not _behind_servers(way, graph)]
         share = 1.0 if straight else 0.7
-        return _found(rule, first, guards, guarded, straight or open_ways, (), enforcement, known, share)
+        told = straight or open_ways
+        letting = _direct(rule, first, graph, policies) if any(way.layer is Layer.FRONTEND for way in told) else ()
+        return _found(rule, first, guards, guarded, told, letting, enforcement, known, share)
     admitting = _direct(rule, first, graph, policies)
     return _found(rule, first, guards, guarded, [], admitting, enforcement, known) if admitting else None
 
@@ -110,7 +111,7 @@ def _free(way: WritePath, first: Site, policies: Policies) -> bool:
     """Whether a caller decides what this way writes into the field."""
     if not way.entrance and way.layer is not Layer.FRONTEND:
         return False
-    if way.layer is Layer.FRONTEND and (way.entity in _PLATFORM or not policies.writable(way.entity, way.operation)):
+    if way.layer is Layer.FRONTEND and (of_platform(way.entity) or not policies.writable(way.entity, way.operation)):
         # What an auth service asks of accounts is no matter of the repository's own code.
         return False
     if first.kind is Kind.QUOTA:
@@ -199,12 +200,13 @@ def _found(
             if rule.kind in (Kind.TRANSITION, Kind.BOUND, Kind.COMPARISON)
             else 0.6
         )
+    role = "lets" if open_ways else "bypasses"
     return Found(
         message=message + (f" (no migration has {listed(missing)})" if missing else ""),
         places=(
             place(first, "guards"),
             *(writing(way, "bypasses") for way in open_ways[:6]),
-            *(Place(policy.path, policy.span, Layer.POLICY, "bypasses", policy.name) for policy in admitting[:4]),
+            *(Place(item.path, item.span, Layer.POLICY, role, item.name) for item in admitting[:4]),
             *(writing(way, "guarded") for way in guarded[:2]),
         ),
         subject=str(rule.subject),

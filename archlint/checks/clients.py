@@ -11,6 +11,7 @@ from archlint.checks._found import Found
 from archlint.checks._words import admits, at, listed, short, speakers, who
 from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph, WritePath
+from archlint.model.predicate import Compared
 from archlint.model.rule import BusinessRule, Kind, Site
 from archlint.model.schema import Table
 from archlint.model.source import Layer
@@ -29,6 +30,9 @@ _TOLD = 6
 _GENTLE = frozenset({"clamp", "warn"})
 # What sends a visitor elsewhere, shows or hides something, or only declares, refuses no value.
 _NO_REFUSAL = frozenset({"redirect", "hint", "hide", "assign", "", "skip", "silent-skip"})
+
+
+_SHOWING = frozenset({"disable", "hide"})
 
 
 class _Gap(msgspec.Struct, frozen=True):
@@ -88,7 +92,7 @@ def _judged(rule: BusinessRule, table: Table, enforcement: Enforcement) -> _Gap 
     sites = [
         site for site in sites if site.effect not in _NO_REFUSAL and (rule.kind is not Kind.PRESENCE or site.guard)
     ]
-    sites = [site for site in sites if not trivial(site) and not _covered(site, table, enforcement)]
+    sites = [site for site in sites if not trivial(site) and not _busy(site) and not _covered(site, table, enforcement)]
     if not sites:
         return None
     first = max(sites, key=lambda site: (_sureness(site, enforcement), -site.id))
@@ -97,6 +101,12 @@ def _judged(rule: BusinessRule, table: Table, enforcement: Enforcement) -> _Gap 
         return None
     less = tuple(enforcement.about(rule.subject)[:_TOLD])
     return _Gap(rule, table, tuple(sites), first, tuple(ways), less, _sureness(first, enforcement))
+
+
+def _busy(site: Site) -> bool:
+    """`disabled={saving === order.id}`: which of several things the screen is busy with."""
+    form = site.predicate.form
+    return isinstance(form, Compared) and form.operator in ("=", "!=") and site.effect in _SHOWING
 
 
 def _found(gap: _Gap) -> Found:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from archlint.checks._common import TYPES, counts_on, homes, layers_of, place
 from archlint.checks._copies import agreeing, apart, least_certain, statements, trusted_layers
+from archlint.checks._enforcement import trivial
 from archlint.checks._found import Found
 from archlint.checks._vocabulary import words
 from archlint.checks._words import admits, constant, listed, short, speakers
@@ -67,7 +68,8 @@ def _firm(groups: list[list[Site]]) -> list[list[Site]]:
 
 def _scattered(rule: BusinessRule, groups: list[list[Site]]) -> Found:
     sites = [site for group in groups for site in group]
-    said = listed(dict.fromkeys(admits(site) for site in groups[0]))
+    telling = [site for site in groups[0] if not trivial(site)] or groups[0]
+    said = listed(dict.fromkeys(admits(site) for site in telling))
     return Found(
         message=(
             f"{rule.subject}: {said} is stated in {len(groups)} places that share no source: "
