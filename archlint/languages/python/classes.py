@@ -1,13 +1,16 @@
 """Classes: enumerations, constants, declared fields and methods."""
 
+import re
+
 import libcst as cst
 
 from archlint.languages.python.functions import Functions
 from archlint.languages.python.outcomes import flat
 from archlint.languages.python.protocol import ClassRecogniser, MethodRecogniser, Owner, Reader
+from archlint.languages.python.routes import permissions
 from archlint.languages.python.types import Types
 from archlint.model.expression import Call, Expression, Fields, Items, Null, Ref, Text
-from archlint.terms.idioms import words
+from archlint.terms.idioms import table, words
 from archlint.terms.neutral import LITERALS
 from archlint.terms.scope import Scope
 
@@ -51,6 +54,7 @@ class Classes:
             return owner, inner
         self._parents(owner, scope)
         self._held(owner, inner)
+        self._guards(owner, inner)
         if not any(told(self._reader, owner, inner) for told in self._classes):
             self._fields(owner, inner)
         return owner, inner
@@ -65,6 +69,19 @@ class Classes:
             return
         name = f"{owner.name}.{node.name.value}"
         self._functions.decorated(node, scope, name=name, symbol=name, owner=owner)
+
+    def _guards(self, owner: Owner, scope: Scope) -> None:
+        """`permission_classes = [IsAdminUser]`, and parents that ask who is calling."""
+        source = self._reader.source
+        for item in owner.node.bases:
+            if re.search(table("python_web")["mixins"], self._reader.qualified(item.value, scope)):
+                owner.guards.append((source.span(item), source.snippet(item), Call("current user", ())))
+        for statement in flat(owner.node.body):
+            if not isinstance(statement, cst.Assign) or not isinstance(statement.targets[0].target, cst.Name):
+                continue
+            if statement.targets[0].target.value in words("python_web", "class_guards"):
+                for condition in permissions(self._reader, statement.value, scope):
+                    owner.guards.append((source.span(statement), source.snippet(statement), condition))
 
     def _parents(self, owner: Owner, scope: Scope) -> None:
         """What a class inherits is its own."""

@@ -290,7 +290,12 @@ class Expressions:
             known = (
                 holder in words("python", "request_names") and parameter is not None and not parameter.endswith("@0")
             )
-        return self._reader.body(scope) if known and node.attr.value in words("python", "bodies") else None
+        if not known or node.attr.value not in words("python", "bodies"):
+            return None
+        if parameter is None or parameter.endswith("@0") or scope.function.role == "handler":
+            return self._reader.body(scope)
+        # A helper is given the request of the handler that calls it.
+        return Ref(parameter, ("body",))
 
     def member(self, base: Expression, key: str, node: cst.CSTNode, scope: Scope) -> Expression:
         """A member of a value; a value without a name gets one."""

@@ -8,6 +8,7 @@ import libcst as cst
 from archlint.languages.python.sheet import Sheet
 from archlint.languages.python.source import Source
 from archlint.model.expression import Expression, Lambda
+from archlint.model.source import Span
 from archlint.terms.scope import Function, Scope
 
 Helper = TypeVar("Helper")
@@ -25,6 +26,8 @@ class Owner:
         self.bases = bases
         self.node = node
         self.kind = ""
+        # What is asked of the caller before any of its methods answers, and where that is written.
+        self.guards: list[tuple[Span, str, Expression]] = []
 
 
 class Reader(Protocol):

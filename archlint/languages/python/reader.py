@@ -47,6 +47,7 @@ from archlint.terms.scope import Function, Scope
 # The first that knows a call says what it means.
 RECOGNISERS: tuple[Recogniser, ...] = (
     routes.routers,
+    routes.bodies,
     routes.callers_of,
     postgrest.recognise,
     sqltext.recognise,

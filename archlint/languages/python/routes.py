@@ -7,7 +7,7 @@ import libcst as cst
 
 from archlint.languages.python.literals import dotted
 from archlint.languages.python.protocol import Owner, Reader
-from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Ref, Text
+from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Operation, Ref, Text
 from archlint.terms import callers
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import CALLER
@@ -29,6 +29,8 @@ def enter(reader: Reader, node: cst.FunctionDef, function: Function, scope: Scop
     """Called with every function before its body is read: what its decorators and its place make of it."""
     for item in node.decorators:
         _decorated(reader, item.decorator, node, function, scope)
+    for span, text, condition in owner.guards if owner is not None else ():
+        reader.sheet.state("authorize", span, scope, text=text, condition=condition, source="middleware")
     if not function.role:
         _placed(node, function, owner)
     if function.role == "handler":
@@ -51,6 +53,9 @@ def _decorated(
         return
     if last in words("python_web", "markers"):
         function.role = "handler"
+    elif last in words("python_web", "class_guards"):
+        for condition in permissions(reader, call.args[0].value, scope) if call is not None and call.args else ():
+            guard(reader, decorator, condition, scope)
     elif _pattern("guards").match(last):
         texts = tuple(Text(item) for item in _texts(call)) if call is not None else ()
         guard(reader, decorator, asked(last, texts), scope)
@@ -182,6 +187,23 @@ def asked(name: str, texts: tuple[Text, ...]) -> Expression:
     found = callers.asked_by(re.sub(r"(?i)_?(?:required|only|needed|accepted)$", "", name), texts)
     if isinstance(found, Call) and not found.arguments and found.callee is None and _pattern("signed").search(name):
         return found if re.search("(?i)admin|owner|role|permission|staff", name) else Call("current user", ())
+    return found
+
+
+def permissions(reader: Reader, listed: cst.BaseExpression, scope: Scope) -> list[Expression]:
+    """`[IsAuthenticated, IsAdminUser]`: what each of these classes asks of the caller."""
+    found: list[Expression] = []
+    for element in listed.elements if isinstance(listed, (cst.List, cst.Tuple)) else ():
+        inner = element.value.func if isinstance(element.value, cst.Call) else element.value
+        name = reader.qualified(inner, scope).rsplit(".", 1)[-1]
+        if name in words("python_web", "open"):
+            continue
+        if re.match("(?i)is_?authenticated$|login_?required$", name):
+            found.append(Call("current user", ()))
+        elif re.match("(?i)is_?(?:super_?)?(?:admin|staff|super)(?:_?user)?$", name):
+            found.append(Operation("=", (Call("current role", ()), Text("admin"))))
+        elif name and name != "()":
+            found.append(Call(name, ()))
     return found
 
 
@@ -328,6 +350,22 @@ def _later(reader: Reader, node: cst.Call, scope: Scope) -> Expression | None:
         placed = placed[0].items
     reader.sheet.invoke(target, placed, node, scope)
     return Call("task", ())
+
+
+def bodies(reader: Reader, node: cst.Call, name: str, scope: Scope) -> Expression | None:
+    """`await request.json()`, `request.get_json()`."""
+    holder, _, last = name.rpartition(".")
+    if last not in words("python_web", "reading") or not scope.number or not isinstance(node.func, cst.Attribute):
+        return None
+    inner = node.func.value
+    parameter = scope.lookup(inner.value) if isinstance(inner, cst.Name) else None
+    given = parameter is not None and not parameter.endswith("@0") and holder in words("python_web", "requests")
+    if not given and holder not in words("python", "requests"):
+        return None
+    reader.arguments(node, scope)
+    if given and parameter is not None and scope.function.role != "handler":
+        return Ref(parameter, ("body",))
+    return reader.body(scope)
 
 
 # Who is calling ------------------------------------------------------------------------------------------
