@@ -24,6 +24,7 @@ from archlint.languages.python.classes import Classes
 from archlint.languages.python.expressions import Expressions
 from archlint.languages.python.finding import Definitions
 from archlint.languages.python.functions import Functions
+from archlint.languages.python.handing import Handing
 from archlint.languages.python.modules import Modules
 from archlint.languages.python.outcomes import Outcomes
 from archlint.languages.python.protocol import (
@@ -92,6 +93,7 @@ class FileReader:
         self._classes = Classes(self, self._functions, self._types, CLASSES, METHODS)
         self._modules = Modules(sheet, sheet.source)
         self._outcomes = Outcomes()
+        self._handing = Handing(sheet, sheet.source)
         self._statements = Statements(
             self, self._expressions, self._functions, self._classes, self._modules, self._types, self._outcomes
         )
@@ -130,6 +132,9 @@ class FileReader:
         if found.is_class(node):
             self._class(node, found, scope)
             return
+        if found.is_function(node) and not found.holds(node):
+            self._handing.define(found.inner(node), scope, found.name_of(node))
+            return
         piece = self.source.read(node)
         if piece is not None:
             with self.source.within(piece):
@@ -145,7 +150,8 @@ class FileReader:
         with self.source.within(piece):
             owner, inner = self._classes.opened(shell, scope)
         for method in methods:
-            if not found.holds(method):
+            if not found.holds(method, method=True):
+                self._handing.define(found.inner(method), inner, f"{owner.name}.{found.name_of(method)}", owner)
                 continue
             body = self.source.read(method)
             if body is None:

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 import libcst as cst
+from tree_sitter import Node
 
 from archlint.languages.python.source import Source
 from archlint.model.expression import Expression, Fields, Items, Number, Ref, Text
 from archlint.terms.sheet import Notes
 
 
-class Sheet(Notes[cst.CSTNode]):
+class Sheet(Notes[cst.CSTNode | Node]):
     """All facts of one file of Python."""
 
     dialect = "python"
@@ -45,7 +46,7 @@ class Sheet(Notes[cst.CSTNode]):
                 return binding.value if isinstance(binding.value, Ref) else None
         return None
 
-    def written(self, node: cst.CSTNode) -> Iterator[tuple[str, cst.CSTNode]]:
+    def written(self, node: cst.CSTNode | Node) -> Iterator[tuple[str, cst.CSTNode | Node]]:
         if isinstance(node, cst.Dict):
             for element in node.elements:
                 if isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString):

@@ -64,6 +64,7 @@ class Source:
         self.path = path
         self.content = content
         self.lines = content.count(b"\n") + (0 if content.endswith(b"\n") or not content else 1)
+        self._plain = content.isascii()
         self.root = _parser().parse(content).root_node
         self.problems: list[Problem] = []
         self.seen = 0
@@ -125,8 +126,10 @@ class Source:
 
     # What libcst sees ------------------------------------------------------------------------------------
 
-    def span(self, node: cst.CSTNode, last: cst.CSTNode | None = None) -> Span:
+    def span(self, node: cst.CSTNode | Node, last: cst.CSTNode | None = None) -> Span:
         """The place of a node, or from one node to the end of another."""
+        if isinstance(node, Node):
+            return self._placed(node)
         if self._slice is None:
             return Span(1, 1, 1, 1)
         first, end = self._slice.span(node), self._slice.span(last if last is not None else node)
@@ -145,13 +148,31 @@ class Source:
             return False
         return re.search(rf"\b{re.escape(name)}(?:\[[furb]*[\"']|\.get\([\"'])", self._slice.text) is not None
 
-    def snippet(self, node: cst.CSTNode, last: cst.CSTNode | None = None) -> str:
+    def snippet(self, node: cst.CSTNode | Node, last: cst.CSTNode | None = None) -> str:
         """The same with its white space collapsed, cut to what is shown of it."""
+        if isinstance(node, Node):
+            raw = self.content[node.start_byte : min(node.end_byte, node.start_byte + 4 * _SHOWN)]
+            return _shown(raw.decode("utf-8", "replace"))
         if self._slice is None:
             return ""
         start, end = self._slice.offsets(node)[0], self._slice.offsets(last if last is not None else node)[1]
-        text = " ".join(self._slice.text[start : min(end, start + 4 * _SHOWN)].split())
-        return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+        return _shown(self._slice.text[start : min(end, start + 4 * _SHOWN)])
+
+    def _placed(self, node: Node) -> Span:
+        (row, column), (end_row, end_column) = node.start_point, node.end_point
+        if not self._plain:
+            column = self._characters(node.start_byte, column)
+            end_column = self._characters(node.end_byte, end_column)
+        return Span(row + 1, column + 1, end_row + 1, end_column + 1)
+
+    def _characters(self, end: int, column: int) -> int:
+        """How many characters the bytes before a place in its line are."""
+        return len(self.content[end - column : end].decode("utf-8", "replace"))
+
+
+def _shown(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def statements(piece: Slice) -> tuple[cst.BaseStatement, ...]:
