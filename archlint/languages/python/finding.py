@@ -18,6 +18,8 @@ _IMPORTS = frozenset({"import_statement", "import_from_statement"})
 _SILENT = frozenset({"string", "concatenated_string", "ellipsis", "identifier"})
 _BRANCHING = re.compile(rb"\b(?:if|for|while|try|match)\b")
 _REFUSING = re.compile(rb"raise |abort\(|[45]\d\d|BAD_|FORBID|UNPROCESSABLE")
+# Parameters whose types or defaults are more than names and literals.
+_SAYING = re.compile(rb"Literal|Annotated|=\s*[\w.]+\(")
 _SHORT = 12
 # A literal of more lines than this is a table of data.
 _LONGEST_TABLE = 150
@@ -44,6 +46,7 @@ _CANDIDATES = r"""
   function: (attribute attribute: (identifier) @got)
   arguments: (argument_list (string) [(integer) (float) (string) (identifier) (attribute)]) (#eq? @got "get"))
 (call function: (identifier) @bounded arguments: (argument_list (_) (_)) (#any-of? @bounded "min" "max"))
+(call arguments: (argument_list (string) @setting [(integer) (float) (string)]) (#match? @setting "[A-Z]_[A-Z]"))
 (conditional_expression [(integer) (float) (string)]) @chosen
 """
 
@@ -54,8 +57,9 @@ def _query() -> Query:
 
 
 @cache
-def _calling() -> re.Pattern[bytes]:
-    return re.compile(table("python")["candidates"].encode())
+def _marks() -> tuple[bytes, ...]:
+    """Pieces of text at which data is used, a request answered or a value converted, in bytes."""
+    return tuple(sorted(word.encode() for word in words("python", "candidates")))
 
 
 class Definitions:
@@ -84,7 +88,12 @@ class Definitions:
                 if kind == "refused" and node.type == "return_statement" and not self._answers(node):
                     continue
                 places.add(node.start_byte)
-        places.update(found.start() for found in _calling().finditer(self._source.content))
+        content = self._source.content
+        for mark in _marks():
+            position = content.find(mark)
+            while position >= 0:
+                places.add(position)
+                position = content.find(mark, position + 1)
         return sorted(places)
 
     def _answers(self, node: Node) -> bool:
@@ -169,20 +178,26 @@ class Definitions:
         """Whether a part of the module is a function."""
         return self.inner(node).type == "function_definition"
 
+    def is_static(self, node: Node) -> bool:
+        """Whether a method has nothing to do with its object."""
+        return any(self._source.raw(child) == "@staticmethod" for child in node.named_children[:-1])
+
     def holds(self, node: Node, method: bool = False) -> bool:
-        """Whether a function may state a rule, answers somebody or holds other functions."""
+        """Whether a function is read whole: it answers somebody, is decorated, or its parameters say more."""
         inner = self.inner(node)
         body, listed = inner.child_by_field_name("body"), inner.child_by_field_name("parameters")
         if body is None or listed is None:
             return False
         if node.type == "decorated_definition" and not all(map(self._idle, node.named_children[:-1])):
             return True
-        index = bisect.bisect_left(self._candidates, node.start_byte)
-        if index < len(self._candidates) and self._candidates[index] < node.end_byte:
-            return True
         if self._entered(inner, listed, method):
             return True
-        return b"Literal" in (listed.text or b"") or _nested(body)
+        return _SAYING.search(listed.text or b"") is not None
+
+    def between(self, start: int, end: int) -> bool:
+        """Whether something that may state a rule stands in a piece of the file."""
+        index = bisect.bisect_left(self._candidates, start)
+        return index < len(self._candidates) and self._candidates[index] < end
 
     def _idle(self, decorator: Node) -> bool:
         text = self._source.raw(decorator).lstrip("@").split("(", 1)[0].rsplit(".", 1)[-1].strip()
@@ -210,14 +225,6 @@ class Definitions:
             text = self._source.content[node.start_byte : node.end_byte]
             if _REFUSING.search(text) and not _BRANCHING.search(text):
                 yield node, self.name_of(node)
-
-
-def _nested(body: Node) -> bool:
-    """Whether a body holds other definitions."""
-    return any(
-        child.type in _DEFINED or ((child.type in _COMPOUND or child.type == "block") and _nested(child))
-        for child in body.named_children
-    )
 
 
 def _names(target: Node) -> Iterator[Node]:

@@ -14,12 +14,12 @@ from archlint.model.expression import (
     Items,
     Lambda,
     Opaque,
-    Operation,
     Ref,
     Row,
     Text,
 )
-from archlint.terms.neutral import LITERALS, labelled
+from archlint.model.source import Span
+from archlint.terms.neutral import LITERALS, both, labelled
 from archlint.terms.scope import Function, Scope
 
 
@@ -30,8 +30,8 @@ class Functions:
         self._reader = reader
         self._types = types
         self._recognisers = parameters
-        # The last statement of the function that is being read.
-        self.final: cst.CSTNode | None = None
+        # What the last statement of the function that is being read does: `clear` gives back nothing, `branch` decides.
+        self.final = ""
 
     def decorated(
         self, node: cst.FunctionDef, scope: Scope, name: str = "", symbol: str = "", owner: Owner | None = None
@@ -53,7 +53,7 @@ class Functions:
         function = Function(sheet.new_scope(), outer.number, name, label, owner.name if owner is not None else "")
         inner = Scope(scope, function)
         inner.around = scope.around
-        before, self.final = self.final, None
+        before, self.final = self.final, ""
         if isinstance(node, cst.FunctionDef):
             self._hoisted(node, inner)
         self._parameters(node.params, function, inner, owner, _is_static(node))
@@ -62,10 +62,10 @@ class Functions:
         else:
             enter(self._reader, node, function, inner, owner)
             body = flat(node.body)
-            self.final = body[-1] if body else None
+            self.final = _final(body[-1]) if body else ""
             self._reader.block(node.body, inner)
         self.final = before
-        self._classified(function, node, inner)
+        self.classified(function, self._reader.source.span(node.body), self._reader.source.snippet(node), inner)
         sheet.function(function, node)
         return Lambda(function.number)
 
@@ -110,33 +110,15 @@ class Functions:
 
             )  # fmt: skip
 
-    def _classified(self, function: Function, node: cst.CSTNode, scope: Scope) -> None:
+    def classified(self, function: Function, place: Span, text: str, scope: Scope) -> None:
         """A function that returns one of several literals classifies what it asks."""
-        returns = function.returns
-        if len(returns) == 1 and labelled(returns[0][1]):
-            self._cases(labelled(returns[0][1]), function, node, scope)
-        if len(returns) < 2:
+        cases = _cases(function.returns)
+        if not cases or all(isinstance(value, Boolean) for _, value in cases):
             return
-        cases = []
-        for guards, value in returns:
-            if not isinstance(value, LITERALS):
-                return
-            cases.append((guards[0] if len(guards) == 1 else Operation("and", guards), value))
-        if len({value for _, value in cases}) > 1 and all(guards for guards, _ in returns[:-1]):
-            self._cases(tuple(cases), function, node, scope)
-
-    def _cases(
-        self, cases: tuple[tuple[Expression, Expression], ...], function: Function, node: cst.CSTNode, scope: Scope
-    ) -> None:
-        if all(isinstance(value, Boolean) for _, value in cases):
-            return
-        nothing = Operation("and", ())
-        fixed = tuple((Boolean(True) if test == nothing else test, value) for test, value in cases)
         subject = Ref(f"{function.name or function.symbol}@{function.parent}")
-        place = node.body if isinstance(node, (cst.FunctionDef, cst.Lambda)) else node
         self._reader.sheet.state(
-            "classify", self._reader.source.span(place), scope, text=self._reader.source.snippet(node), subject=subject,
-            value=subject, cases=fixed, effect="assign", strength="soft", source="function",
+            "classify", place, scope, text=text, subject=subject, value=subject, cases=cases, effect="assign",
+            strength="soft", source="function",
         )  # fmt: skip
 
     # Targets ---------------------------------------------------------------------------------------------
@@ -176,6 +158,32 @@ class Functions:
                 # `for key, value in table.items()`
                 inner = value
             self.target(element.value, inner, element if items else place, scope, kind)
+
+
+def _cases(
+    returns: list[tuple[tuple[Expression, ...], Expression]],
+) -> tuple[tuple[Expression, Expression], ...]:
+    """The literals that a function gives back, each with its condition; empty where it gives back something else."""
+    if len(returns) == 1:
+        return labelled(returns[0][1])
+    cases: list[tuple[Expression, Expression]] = []
+    for guards, value in returns:
+        if not isinstance(value, LITERALS):
+            return ()
+        cases.append((both(guards) if guards else Boolean(True), value))
+    several = len({value for _, value in cases}) > 1 and all(guards for guards, _ in returns[:-1])
+    return tuple(cases) if several else ()
+
+
+def _final(last: cst.CSTNode) -> str:
+    if isinstance(last, cst.If):
+        return "branch"
+    if not isinstance(last, cst.Return):
+        return ""
+    value = last.value
+    empty = isinstance(value, cst.SimpleString) and len(value.value) == 2
+    named = isinstance(value, cst.Name) and value.value in ("None", "True")
+    return "clear" if value is None or empty or named else "answer"
 
 
 def _is_static(node: cst.FunctionDef | cst.Lambda) -> bool:

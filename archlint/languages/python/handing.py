@@ -1,12 +1,13 @@
-"""Functions that only hand values on are told from the tree alone; what states a rule is read with libcst."""
+"""Functions: what states a rule is read with libcst, what only hands values on is told from the tree alone."""
 
+import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from archlint.languages.python.protocol import Owner
-from archlint.languages.python.sheet import Sheet
-from archlint.languages.python.source import Source
+from archlint.languages.python.finding import Definitions
+from archlint.languages.python.functions import Functions
+from archlint.languages.python.protocol import Owner, Reader
 from archlint.model.expression import (
     Boolean,
     Call,
@@ -29,38 +30,68 @@ _BLOCKS = frozenset({
     "block", "if_statement", "elif_clause", "else_clause", "for_statement", "while_statement", "try_statement",
     "except_clause", "finally_clause", "with_statement", "except_group_clause",
 })  # fmt: skip
+_COMPOUND = frozenset({
+    "if_statement", "for_statement", "while_statement", "try_statement", "with_statement", "match_statement",
+})  # fmt: skip
+_DEFINED = frozenset({"function_definition", "class_definition", "decorated_definition"})
+_HOLDING = frozenset({
+    "expression_statement", "assignment", "with_clause", "with_item", "as_pattern", "match_statement", "case_clause",
+})  # fmt: skip
+_GIVEN = frozenset({"import_statement", "import_from_statement", "match_statement"})
+_OUTSIDE = re.compile(r"^[ \t]*(?:global|nonlocal)[ \t]+([\w \t,]+)", re.M)
 _THROUGH = frozenset({"await", "parenthesized_expression", "yield"})
-_TRUTHS = {"true": Boolean(True), "false": Boolean(False), "none": Null()}
+_TRUTHS: dict[str, Expression] = {"true": Boolean(True), "false": Boolean(False), "none": Null()}
 
 
 class Handing:
-    """Reads the functions of one file in which nothing is compared, computed or refused."""
+    """Goes through the functions of one file, statement by statement."""
 
-    def __init__(self, sheet: Sheet, source: Source) -> None:
-        self._sheet = sheet
-        self._source = source
+    def __init__(self, reader: Reader, functions: Functions, found: Definitions) -> None:
+        self._reader = reader
+        self._functions = functions
+        self._found = found
+        self._sheet = reader.sheet
+        self._source = reader.source
 
-    def define(self, node: Node, scope: Scope, name: str, owner: Owner | None = None) -> None:
-        """A function with its body."""
+    def define(self, node: Node, scope: Scope, name: str, owner: Owner | None = None, static: bool = False) -> None:
+        """A function with its body; a static one has no `self` before its parameters."""
         outer = scope.function
         owned = owner.name if owner is not None else ""
         function = Function(self._sheet.new_scope(), outer.number, name, name, owned)
         inner = Scope(scope, function)
         inner.around = scope.around
-        body = node.child_by_field_name("body")
-        if body is not None:
-            self._hoist(body, inner)
-        listed = node.child_by_field_name("parameters")
-        if listed is not None:
-            self._parameters(listed.named_children, function, inner, owner)
-        for child in body.named_children if body is not None else ():
-            self._statement(child, inner)
+        body, listed = node.child_by_field_name("body"), node.child_by_field_name("parameters")
+        if body is None or listed is None:
+            return
+        before = self._source.around, self._functions.final
+        if not before[0]:
+            self._source.around = self._source.content[node.start_byte : node.end_byte]
+        self._functions.final = self._final(body)
+        self._hoist(body, inner)
+        self._parameters(listed.named_children, function, inner, None if static else owner)
+        for child in body.named_children:
+            self.statement(child, inner)
+        self._source.around, self._functions.final = before
+        self._functions.classified(function, self._source.span(body), self._source.snippet(node), inner)
         self._sheet.function(function, node)
 
+    def _final(self, body: Node) -> str:
+        last = next((child for child in reversed(body.named_children) if child.type != "comment"), None)
+        if last is None or last.type not in ("return_statement", "if_statement"):
+            return ""
+        if last.type == "if_statement":
+            return "branch"
+        value = self._source.raw(last.named_children[0]) if last.named_children else "None"
+        return "clear" if value in ("None", "True", "''", '""') else "answer"
+
     def _hoist(self, body: Node, scope: Scope) -> None:
-        found = list(_assigned(body))
-        for name in found:
+        outside = {
+            name.strip() for found in _OUTSIDE.finditer(self._source.raw(body)) for name in found.group(1).split(",")
+        }
+        for name in _assigned(body):
             text = self._source.raw(name)
+            if text in outside:
+                continue
             again = text in scope.names
             scoped = scope.declare(text)
             if again:
@@ -120,7 +151,32 @@ class Handing:
 
     # Statements ------------------------------------------------------------------------------------------
 
-    def _statement(self, node: Node, scope: Scope) -> None:
+    def statement(self, node: Node, scope: Scope) -> None:
+        """One statement: with libcst where it holds something, else from the tree."""
+        if node.type in ("function_definition", "decorated_definition", "class_definition"):
+            self._definition(node, scope)
+            return
+        nested = list(_nested(node)) if node.type in _COMPOUND else []
+        if (node.type in _GIVEN or self._holds(node, nested)) and self._reader.given(node, nested, scope):
+            return
+        self._handed(node, scope)
+
+    def _definition(self, node: Node, scope: Scope) -> None:
+        if node.type == "function_definition" and not self._found.holds(node):
+            self.define(node, scope, self._found.name_of(node))
+        else:
+            self._reader.given(node, (), scope)
+
+    def _holds(self, node: Node, nested: list[Node]) -> bool:
+        """Whether something that may state a rule stands in a statement, and not in those within."""
+        start = node.start_byte
+        for part in nested:
+            if self._found.between(start, part.start_byte):
+                return True
+            start = part.end_byte
+        return self._found.between(start, node.end_byte)
+
+    def _handed(self, node: Node, scope: Scope) -> None:
         if node.type == "expression_statement":
             for child in node.named_children:
                 if child.type in ("assignment", "augmented_assignment"):
@@ -132,6 +188,8 @@ class Handing:
             scope.function.returns.append((scope.guards, values[0] if values else Null()))
         elif node.type in _BLOCKS:
             self._block(node, scope)
+        elif node.type in ("print_statement", "exec_statement"):
+            self._source.problem(node.start_point[0] + 1, "a piece of code is not read (syntax error)")
         elif node.type not in ("comment", "pass_statement", "global_statement", "nonlocal_statement"):
             for child in node.named_children:
                 self._value(child, scope)
@@ -147,17 +205,19 @@ class Handing:
                 self._bind(left, self._value(right, scope), left, scope, "value")
         for child in node.named_children:
             if child.type in ("elif_clause", "else_clause") and condition is not None:
-                self._statement(child, scope.under(negated(inner.guards[-1])))
+                self._block(child, scope.under(negated(inner.guards[-1])))
+            elif child.type == "block":
+                self._statements(child, inner)
             elif child.type in _BLOCKS:
-                self._statements(child, inner) if child.type == "block" else self._statement(child, scope)
+                self._block(child, scope)
             elif child.type == "with_clause":
                 self._with(child, scope)
             elif child.type.endswith(("statement", "definition")):
-                self._statement(child, inner)
+                self.statement(child, inner)
 
     def _statements(self, block: Node, scope: Scope) -> None:
         for child in block.named_children:
-            self._statement(child, scope)
+            self.statement(child, scope)
 
     def _with(self, clause: Node, scope: Scope) -> None:
         for item in clause.named_children:
@@ -317,18 +377,30 @@ class Handing:
         return Call(self._source.raw(callee), tuple(placed), target)
 
 
+def _nested(node: Node) -> Iterator[Node]:
+    """The compound statements within a compound statement, outermost only."""
+    for child in node.named_children:
+        if child.type == "block":
+            yield from (inner for inner in child.named_children if inner.type in _COMPOUND or inner.type in _DEFINED)
+        elif child.type in _BLOCKS or child.type == "case_clause":
+            yield from _nested(child)
+
+
 def _assigned(node: Node) -> Iterator[Node]:
     """The names that the statements below a node give values to, with repeats."""
     for child in node.named_children:
+        if child.type in _DEFINED:
+            inner = child.child_by_field_name("definition") or child
+            name = inner.child_by_field_name("name")
+            if name is not None:
+                yield name
         if child.type in ("assignment", "augmented_assignment", "for_statement"):
             left = child.child_by_field_name("left")
             if left is not None:
                 yield from _targets(left)
         elif child.type == "as_pattern_target":
             yield from _targets(child)
-        if child.type in _BLOCKS or child.type in (
-            "expression_statement", "assignment", "with_clause", "with_item", "as_pattern",
-        ):  # fmt: skip
+        if child.type in _BLOCKS or child.type in _HOLDING:
             yield from _assigned(child)
 
 

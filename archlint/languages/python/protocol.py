@@ -1,9 +1,10 @@
 """What the readers of the parts of a file ask of each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 import libcst as cst
+from tree_sitter import Node
 
 from archlint.languages.python.sheet import Sheet
 from archlint.languages.python.source import Source
@@ -83,6 +84,12 @@ class Reader(Protocol):
 
     def qualified(self, node: cst.BaseExpression, scope: Scope) -> str:
         """The dotted name of what is called or decorated with, in terms of the modules it comes from."""
+
+    def given(self, node: Node, without: Sequence[Node], scope: Scope) -> bool:
+        """A statement of the tree, read with libcst; what is left out of it is read by `resumed` in its place."""
+
+    def resumed(self, name: str, scope: Scope) -> bool:
+        """Whether a name stands for a part of a statement, which is then read."""
 
     def body(self, scope: Scope) -> Expression:
         """The body of the request that the function around here answers."""

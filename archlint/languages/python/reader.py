@@ -1,7 +1,7 @@
 """Reads one file: finds its definitions, and wires the readers of their parts together."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst
@@ -38,7 +38,7 @@ from archlint.languages.python.protocol import (
     Recogniser,
 )
 from archlint.languages.python.sheet import Sheet
-from archlint.languages.python.source import Source, statements, troubles
+from archlint.languages.python.source import Source, part_name, statements, troubles
 from archlint.languages.python.statements import Statements
 from archlint.languages.python.types import Types
 from archlint.model.expression import Expression, Lambda, Ref
@@ -93,7 +93,7 @@ class FileReader:
         self._classes = Classes(self, self._functions, self._types, CLASSES, METHODS)
         self._modules = Modules(sheet, sheet.source)
         self._outcomes = Outcomes()
-        self._handing = Handing(sheet, sheet.source)
+        self._parts: dict[str, Node] = {}
         self._statements = Statements(
             self, self._expressions, self._functions, self._classes, self._modules, self._types, self._outcomes
         )
@@ -102,6 +102,7 @@ class FileReader:
         """The whole file."""
         scope = Scope(None, Function(0, 0, "", ""))
         found = Definitions(self.source)
+        self._handing = Handing(self, self._functions, found)
         for node in found.imports:
             self._modules.outside(node, scope)
         for name, often in found.names.items():
@@ -150,8 +151,9 @@ class FileReader:
         with self.source.within(piece):
             owner, inner = self._classes.opened(shell, scope)
         for method in methods:
-            if not found.holds(method, method=True):
-                self._handing.define(found.inner(method), inner, f"{owner.name}.{found.name_of(method)}", owner)
+            if owner.kind in ("", "enumeration") and not found.holds(method, method=True):
+                name, static = f"{owner.name}.{found.name_of(method)}", found.is_static(method)
+                self._handing.define(found.inner(method), inner, name, owner, static)
                 continue
             body = self.source.read(method)
             if body is None:
@@ -160,6 +162,21 @@ class FileReader:
                 for item in statements(body):
                     if isinstance(item, cst.FunctionDef):
                         self._classes.method(item, owner, inner)
+
+    def given(self, node: Node, without: Sequence[Node], scope: Scope) -> bool:
+        piece = self.source.read(node, without, named=True)
+        if piece is None:
+            return False
+        self._parts.update((part_name(part), part) for part in without)
+        with self.source.within(piece):
+            self._statements.block(statements(piece), scope)
+        return True
+
+    def resumed(self, name: str, scope: Scope) -> bool:
+        part = self._parts.get(name)
+        if part is not None:
+            self._handing.statement(part, scope)
+        return part is not None
 
     def part(self) -> None:
         """Let go of the readers of the parts, which know this one: without circles memory is free at once."""

@@ -2,7 +2,7 @@
 
 import bisect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 
@@ -69,6 +69,8 @@ class Source:
         self.problems: list[Problem] = []
         self.seen = 0
         self._slice: Slice | None = None
+        # The function that is being read, whole.
+        self.around = b""
 
     # What tree-sitter sees -------------------------------------------------------------------------------
 
@@ -76,8 +78,11 @@ class Source:
         """What a node of the tree spans."""
         return self.content[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
-    def read(self, node: Node, without: tuple[Node, ...] = ()) -> Slice | None:
-        """A definition or statement as libcst reads it, some of its parts left out; None where it cannot be read."""
+    def read(self, node: Node, without: Sequence[Node] = (), named: bool = False) -> Slice | None:
+        """A definition or statement as libcst reads it; None where it cannot be read.
+
+        Some of its parts may be left out; where they are `named`, a name stands for each of them.
+        """
         start = self.content.rfind(b"\n", 0, node.start_byte) + 1
         nested = bool(self.content[start : node.start_byte].strip(b" \t")) is False and node.start_byte > start
         if not nested:
@@ -85,7 +90,8 @@ class Source:
         pieces, position = [], start
         for part in without:
             pieces.append(self.content[position : part.start_byte])
-            pieces.append(b"pass" + b"\n" * self.content.count(b"\n", part.start_byte, part.end_byte))
+            pieces.append(part_name(part).encode() if named else b"pass")
+            pieces.append(b"\n" * self.content.count(b"\n", part.start_byte, part.end_byte))
             position = part.end_byte
         pieces.append(self.content[position : node.end_byte])
         text = b"".join(pieces).decode("utf-8", "replace") + "\n"
@@ -106,7 +112,7 @@ class Source:
         except (RecursionError, ValueError):
             self.problem(line, "a piece of code is not read")
             return None
-        self.seen += text.count("\n")
+        self.seen += len(text) - len(_OPENING) * nested
         return Slice(text, line, module)
 
     def problem(self, line: int, reason: str) -> None:
@@ -144,9 +150,9 @@ class Source:
 
     def keyed(self, name: str) -> bool:
         """Whether members of this name are read by their keys somewhere around: `data["days"]`, `data.get("days")`."""
-        if self._slice is None:
-            return False
-        return re.search(rf"\b{re.escape(name)}(?:\[[furb]*[\"']|\.get\([\"'])", self._slice.text) is not None
+        read = rf"\b{re.escape(name)}(?:\[[furb]*[\"']|\.get\([\"'])"
+        text = self._slice.text if self._slice is not None and not self.around else ""
+        return re.search(read, text) is not None or re.search(read.encode(), self.around) is not None
 
     def snippet(self, node: cst.CSTNode | Node, last: cst.CSTNode | None = None) -> str:
         """The same with its white space collapsed, cut to what is shown of it."""
@@ -168,6 +174,11 @@ class Source:
     def _characters(self, end: int, column: int) -> int:
         """How many characters the bytes before a place in its line are."""
         return len(self.content[end - column : end].decode("utf-8", "replace"))
+
+
+def part_name(node: Node) -> str:
+    """The name that stands for a part that is left out."""
+    return f"_part_{node.start_byte}_"
 
 
 def _shown(text: str) -> str:

@@ -231,14 +231,8 @@ class Statements:
         if not isinstance(last, cst.Return) or not isinstance(last.value, (cst.SimpleString, cst.FormattedString)):
             return False
         final = self._functions.final
-        if not isinstance(final, cst.Return):
-            told = isinstance(last.value, cst.SimpleString) and " " in last.value.value
-            return final is not None and told and isinstance(final, cst.If)
-        value = final.value
-        return value is None or (
-            (isinstance(value, cst.Name) and value.value in ("None", "True"))
-            or (isinstance(value, cst.SimpleString) and len(value.value) == 2)
-        )
+        told = isinstance(last.value, cst.SimpleString) and " " in last.value.value
+        return final == "clear" or (final == "branch" and told)
 
     def _assert(self, node: cst.Assert, scope: Scope) -> None:
         for part in _conjuncts(node.test):
@@ -348,6 +342,8 @@ class Statements:
                 self._reader.value(argument.value, scope)
 
     def _expression(self, node: cst.Expr, scope: Scope) -> None:
+        if isinstance(node.value, cst.Name) and self._reader.resumed(node.value.value, scope):
+            return
         if not isinstance(node.value, (cst.SimpleString, cst.ConcatenatedString, cst.Ellipsis)):
             self._reader.value(node.value, scope)
 
