@@ -153,6 +153,8 @@ class Handing:
 
     def statement(self, node: Node, scope: Scope) -> None:
         """One statement: with libcst where it holds something, else from the tree."""
+        if node.type == "comment":
+            return
         if node.type in ("function_definition", "decorated_definition", "class_definition"):
             self._definition(node, scope)
             return
