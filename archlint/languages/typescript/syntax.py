@@ -1,6 +1,7 @@
 """Parses a file, and answers small questions about its syntax tree."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 import tree_sitter_javascript
@@ -10,6 +11,7 @@ from tree_sitter import Language, Node, Parser
 from archlint.model.source import Span
 
 _SHOWN = 160
+_AMPERSAND = re.compile(rb"(?<!&)&(?!&|=|#?\w+;)")
 _WRAPPERS = frozenset(
     {
         "parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression", "type_assertion",
@@ -33,6 +35,27 @@ def _parser(grammar: str) -> Parser:
     return Parser(Language(tree_sitter_typescript.language_typescript()))
 
 
+def _without_ampersands(content: bytes, grammar: str) -> bytes:
+    """The content with another sign for each `&` between tags: text to every compiler, but not to the grammar.
+
+    `Terms & Conditions` is told from `flags & mask` by how the rest reads once all of them are gone.
+    """
+    found = [match.start() for match in _AMPERSAND.finditer(content)]
+    if not found:
+        return content
+    root = _parser(grammar).parse(_masked(content, found)).root_node
+    nodes = [root.descendant_for_byte_range(place, place + 1) for place in found]
+    texts = [place for place, node in zip(found, nodes, strict=True) if node is not None and node.type == "jsx_text"]
+    return _masked(content, texts)
+
+
+def _masked(content: bytes, places: Iterable[int]) -> bytes:
+    masked = bytearray(content)
+    for place in places:
+        masked[place : place + 1] = b"+"
+    return bytes(masked)
+
+
 class Source:
     """The bytes of one file and its tree; columns count characters."""
 
@@ -46,9 +69,14 @@ class Source:
 
     def _parse(self, grammar: str) -> Node:
         root = _parser(grammar).parse(self.content).root_node
+        if not root.has_error or grammar == "typescript":
+            return root
+        content = _without_ampersands(self.content, grammar)
+        if content != self.content:
+            root = _parser(grammar).parse(content).root_node
         if root.has_error and grammar == "javascript":
             # Flow types and decorators of JavaScript files read better as TypeScript.
-            other = _parser("tsx").parse(self.content).root_node
+            other = _parser("tsx").parse(content).root_node
             if not other.has_error:
                 return other
         return root
@@ -139,25 +167,11 @@ def errors(node: Node, most: int = 3) -> Iterator[Node]:
     stack = [node]
     while stack and most:
         item = stack.pop()
-        if _bare_ampersand(item):
-            continue
         if item.type == "ERROR" or item.is_missing:
             most -= 1
             yield _cause(item)
         elif item.has_error:
             stack.extend(reversed(item.children))
-
-
-def _bare_ampersand(item: Node) -> bool:
-    """`Terms & Conditions` between tags: text to every compiler, though the grammar waits for `&amp;`."""
-    text = item.text or b""
-    return (
-        item.type == "ERROR"
-        and text.startswith(b"&")
-        and item.parent is not None
-        and item.parent.type == "jsx_element"
-        and all(child.type == "identifier" or not child.is_named for child in item.children)
-    )
 
 
 def _cause(error: Node) -> Node:

@@ -3,6 +3,8 @@
 import pytest
 from reading import facts, statements
 
+from archlint.model.expression import Operation
+
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
@@ -142,6 +144,24 @@ def test_an_ampersand_between_tags_is_text():
     assert facts(code, "src/Links.tsx").problems == ()
     (problem,) = facts(code.replace("Terms &", "{&}"), "src/Links.tsx").problems
     assert problem.line == 3
+
+
+@pytest.mark.parametrize("path", ["src/Links.tsx", "src/Links.jsx"])
+def test_several_ampersands_in_one_text_cost_nothing_around_them(path):
+    code = """
+        export function Order({ order }) {
+          const mask = order.flags & 4;
+          if (order.total < 1 && mask) throw new Error("nothing");
+          return <p>Terms & conditions & more, R &D &amp; fees {order.total > 9 && <b>Q & A</b>} a & b & c</p>
+        }
+        export const check = (order) => { if (order.total > 5) throw new Error("too much"); };
+    """
+    found = facts(code, path)
+    assert found.problems == ()
+    assert not any(isinstance(item.value, Operation) for item in found.bindings if item.target.name.startswith("mask"))
+    assert [item.text for item in found.statements if item.kind == "require"] == [
+        "order.total < 1 && mask", "order.total > 5",
+    ]  # fmt: skip
 
 
 def test_what_was_not_closed_is_told_where_it_breaks_off_and_not_where_it_spoils_the_file():
