@@ -27,6 +27,11 @@ def table(name: str) -> dict[str, Any]:
     return whole
 
 
+def words(name: str, key: str) -> frozenset[str]:
+    """One list of words of a file of `rules/`."""
+    return frozenset(table(name)[key])
+
+
 _added: list[str] = []
 
 

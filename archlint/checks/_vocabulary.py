@@ -5,4 +5,4 @@ from archlint import data
 
 def words(name: str) -> frozenset[str]:
     """One list, by its name there."""
-    return frozenset(data.table("vocabulary")[name])
+    return data.words("vocabulary", name)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from archlint import data
 from archlint.model.predicate import Formula
 from archlint.model.rule import Kind, Site, Subject
 
@@ -16,8 +17,6 @@ SAME = "same computation"
 _Stated = tuple[Family, Site]
 # Functions that few computations need.
 _RARE = re.compile(r'"(?:power|sqrt)"')
-# Numbers that turn up in any computation.
-_COMMON = frozenset({"0", "1", "-1", "2", "10", "100", "1000", "0.5", "0.1", "0.01", "60", "12", "24", "7"})
 _LEAST_OPERANDS = 4
 _UNORDERED = frozenset({"+", "*", "minimum", "maximum"})
 _OPERAND = re.compile(r'\["[vn]"')
@@ -29,6 +28,7 @@ def twins(families: Mapping[Family, list[Site]]) -> Iterator[tuple[Family, list[
     Their forms are equal, so they are copies and never drift. A short formula proves nothing: quantity times price
     is written by people who never saw each other's code.
     """
+    common = data.words("vocabulary", "plain_factors")
     by_form: dict[str, list[_Stated]] = defaultdict(list)
     by_shape: dict[str, list[_Stated]] = defaultdict(list)
     for family, sites in families.items():
@@ -38,7 +38,7 @@ def twins(families: Mapping[Family, list[Site]]) -> Iterator[tuple[Family, list[
             form = site.predicate.form
             if isinstance(form, Formula) and len(_OPERAND.findall(form.tree)) >= _LEAST_OPERANDS:
                 by_form[form.canonical].append((family, site))
-                if set(form.constants) - _COMMON or _RARE.search(form.tree):
+                if set(form.constants) - common or _RARE.search(form.tree):
                     by_shape[_nameless(json.loads(form.tree))].append((family, site))
     for _, found in sorted(by_form.items()):
         yield from _told(found)

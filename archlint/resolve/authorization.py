@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from archlint import algebra
+from archlint import algebra, data
 from archlint.model.expression import Boolean, Call, Expression, Items, Operation, Ref, Text
 from archlint.model.facts import Access, FileFacts, Statement
 from archlint.model.graph import AccessGuard
@@ -18,8 +18,6 @@ from archlint.resolve.routes import Routes
 from archlint.resolve.superseded import lost_statements
 from archlint.resolve.symbols import Program
 from archlint.resolve.writes import Accesses
-
-_ROLE_WORDS = frozenset({"role", "type", "kind", "position", "permission", "group", "level", "claim", "rank", "tier"})
 
 _SIGNED_IN = {"not anonymous": "authenticated"}
 
@@ -465,7 +463,7 @@ def _is_role(expression: Expression) -> bool:
     if isinstance(expression, Call):
         return expression.function in ("current role", "text", "coalesce", "lower")
     parts = key(_last(expression)).split("_")
-    return bool(_ROLE_WORDS & set(parts))
+    return not data.words("names", "roles").isdisjoint(parts)
 
 
 def _last(expression: Expression) -> str:

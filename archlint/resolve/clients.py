@@ -23,6 +23,17 @@ def rights(program: Program, path: str, access: Access) -> str:
     return _of(program, path, access.through, _DEPTH)
 
 
+def of_one_table(access: Access) -> bool:
+    """Whether the plain names of an access are columns of the table that it names, as its library has it."""
+    return _of_one_table(access.library)
+
+
+@cache
+def _of_one_table(library: str) -> bool:
+    known = bool(library) and (data.folder() / "idioms" / f"{library}.toml").is_file()
+    return known and bool(data.table(f"idioms/{library}").get("one_table"))
+
+
 def _of(program: Program, path: str, value: Expression, depth: int) -> str:
     if depth == 0:
         return ""

@@ -4,31 +4,13 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from archlint import data
+
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+", re.UNICODE)
-_KEPT = frozenset({"status", "address", "series", "data", "news", "access", "basis", "process", "business", "class"})
-_SHORT = {
-    "qty": "quantity",
-    "amt": "amount",
-    "desc": "description",
-    "addr": "address",
-    "usr": "user",
-    "pwd": "password",
-    "num": "number",
-    "pct": "percent",
-    "percentage": "percent",
-    "min": "minimum",
-    "max": "maximum",
-}
-_PREFIXES = frozenset({"p", "v", "new", "old", "in", "the", "selected", "form", "default"})
-_WRAPPERS = frozenset(
-    {
-        "add", "args", "body", "card", "component", "controller", "create", "data", "detail", "dialog", "drawer", "dto",
-        "edit", "editor", "entity", "fields", "form", "handler", "input", "insert", "item", "list", "manager", "modal",
-        "model", "new", "page", "panel", "params", "patch", "payload", "props", "record", "register", "repository",
-        "request", "reset", "resolver", "response", "row", "save", "schema", "screen", "section", "sheet", "step",
-        "tab", "type", "update", "use", "validation", "validator", "values", "view", "wizard",
-    }
-)  # fmt: skip
+_KEPT = data.words("names", "singular")
+_SHORT: dict[str, str] = data.table("names")["abbreviations"]
+_PREFIXES = data.words("names", "prefixes")
+_WRAPPERS = data.words("names", "wrappers")
 
 
 @lru_cache(maxsize=65536)
@@ -80,7 +62,7 @@ def key(name: str) -> str:
 def bare(name: str) -> str:
     """A field's or parameter's key without a calling-convention prefix: `p_amount` is `amount`."""
     parts = tokens(name)
-    while len(parts) > 1 and parts[0] in _PREFIXES - {"default"}:
+    while len(parts) > 1 and parts[0] in _PREFIXES:
         parts = parts[1:]
     return _meant(parts)
 

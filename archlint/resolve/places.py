@@ -342,7 +342,7 @@ class _NameIndex:
 
 @cache
 def _of_anything() -> frozenset[str]:
-    return frozenset(data.table("vocabulary")["names_of_anything"])
+    return data.words("vocabulary", "names_of_anything")
 
 
 def _converts(factor: Fraction) -> bool:

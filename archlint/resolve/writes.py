@@ -11,6 +11,7 @@ from archlint.model.rule import Subject
 from archlint.model.schema import CLIENT_ROLES
 from archlint.model.source import Layer, Span
 from archlint.resolve.calls import Calls, Function
+from archlint.resolve.clients import of_one_table
 from archlint.resolve.clients import rights as rights_of
 from archlint.resolve.conditions import Conditions, literals, walk
 from archlint.resolve.counting import Counting
@@ -28,8 +29,6 @@ _WRITES = frozenset({"insert", "update", "upsert", "delete"})
 _OF_SCHEMAS = frozenset({"require", "optional", "values", "default"})
 # Statements from here speak of some members of a value; that they are all nobody says.
 _OF_PARTS = frozenset({"", "type", "jsx", "check", "guard", "fallback", "parameter", "widget", "model"})
-# Libraries whose plain names are columns of one table; others may join tables, or name related rows alike.
-_OF_ONE_TABLE = frozenset({"supabase"})
 
 
 class Accesses:
@@ -165,7 +164,7 @@ class Accesses:
 
     def _filtered(self, access: Access, table: str) -> tuple[str, ...]:
         """The columns by which an access picks or sorts the rows, where the library can only mean the rows' own."""
-        if access.library not in _OF_ONE_TABLE:
+        if not of_one_table(access):
             return ()
         found = {self._flow.column(table, name) for name in access.order}
 
@@ -278,7 +277,7 @@ class Accesses:
                         text=access.text,
                         columns=tuple(self._flow.column(table, name) for name in access.columns),
                         filters=self._filtered(access, table),
-                        own=access.library in _OF_ONE_TABLE,
+                        own=of_one_table(access),
                     )
                 )
         return found
