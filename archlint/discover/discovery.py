@@ -61,7 +61,8 @@ def discover(
         if len(kept) < len(chosen):
             skipped[_EXCLUDED] = len(chosen) - len(kept)
         chosen = kept
-    _count_no_reader(paths, frozenset(table["no_reader"]), skips, skipped)
+    unread = tuple(path for path in paths if path not in languages)
+    _count_no_reader(unread, frozenset(table["no_reader"]), skips, skipped)
     for folder in tree.pruned:
         if reason := skips.reason_of_folder(folder):
             skipped[reason] = skipped.get(reason, 0) + 1

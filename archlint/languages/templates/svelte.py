@@ -10,6 +10,7 @@ from archlint.languages.templates.names import of_file, route_of
 from archlint.languages.templates.script import balanced, closing, marks
 from archlint.languages.templates.vue import IMPORT
 
+_LOADING = ("+page.server", "+page")
 _SCRIPT = re.compile(r"<!--[\s\S]*?-->|(?P<script><script\b[^>]*>[\s\S]*?(?:</script\s*>|\Z))")
 _PROPERTY = re.compile(r"^(?P<space>[ \t]*)export\s+let\s+(?P<name>[A-Za-z_$][\w$]*)", re.MULTILINE)
 _REACTIVE = re.compile(r"^[ \t]*\$:\s*(?P<name>[A-Za-z_$][\w$]*\s*=(?![=>]))?", re.MULTILINE)
@@ -57,8 +58,15 @@ def _write(path: str, draft: Draft, scripts: list[Element], shown: list[Node]) -
     for found in imports:
         draft.copy(*found.span())
         draft.put("\n", found.end())
+    page = route_of(path) is not None
+    if page:
+        # What a page is given as its data, the functions beside it load.
+        for number, module in enumerate(_LOADING):
+            draft.put(f"import {{ load as __load{number} }} from './{module}';\n", 0)
     head = f"export default async function {of_file(path)}(__props) {{"
     whole = all(balanced(source, *script.content) for script in own)
+    if page:
+        head += "".join(f" __props.data = __load{number}();" for number in range(len(_LOADING)))
     if whole:
         draft.put(head, own[0].start if own else 0)
     for script in own:

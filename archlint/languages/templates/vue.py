@@ -205,6 +205,9 @@ class Markup(Template):
         if argument and argument not in ("modelValue", "value", "checked"):
             self.jsx.bound(label, attribute, *value)
             return
+        if self.jsx.tag(element) != element.name or not element.name.islower():
+            # A component is handed the value under the name that its version of Vue has for it.
+            self.jsx.bound("modelValue", attribute, *value)
         self.jsx.edits(label, attribute, *value)
 
 

@@ -9,7 +9,7 @@ from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import unwrapped
 from archlint.model.expression import Call, Expression, Ref
 from archlint.terms.callers import demand, demands_by_name
-from archlint.terms.idioms import words
+from archlint.terms.idioms import table, words
 from archlint.terms.neutral import CALLER
 from archlint.terms.scope import Scope
 
@@ -25,6 +25,10 @@ def callers(reader: Reader, node: Node, name: str, scope: Scope) -> Expression |
         if not known and not all(_is_request(reader, item) for item in nodes):
             return None
         read_all(nodes, reader, scope)
+        return CALLER
+    holder = name.rpartition(".")[0].rsplit(".", 1)[-1]
+    if last in words("callers", "members") and not given(node) and re.search(table("callers")["keepers"], holder):
+        # What a service of a session holds, read by a call: `auth.user()`.
         return CALLER
     if last == "get" and name.split(".", 1)[0] in ("c", "ctx"):
         nodes = given(node)

@@ -405,6 +405,7 @@ class Expressions:
         found = Fields(tuple(entries), tuple(spreads))
         self._reader.sheet.note(found, node)
         if here is not None:
+            self._reader.sheet.stores[id(found)] = here
             vue.options(self._reader, here, found, node, scope)
         if any(name == "properties" for name, _ in entries) and json_schemas.states(found):
             json_schemas.read(self._reader, node, found, scope)

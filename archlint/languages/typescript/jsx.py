@@ -218,7 +218,7 @@ class Elements:
             inner = parts(value)
             if not inner:
                 return Opaque("")
-            if label == "disabled" and self._is_button(name):
+            if _disabling(label) and self._is_button(name):
                 # Read where it is known what the element does.
                 return Opaque("disabled")
             return self._reader.value(inner[0], scope)
@@ -511,7 +511,7 @@ class Elements:
 
     def _disable(self, element: Element, scope: Scope) -> None:
         """`disabled={amount > 5000 || !name}`: each alternative keeps the button from working."""
-        found = element.attributes.get("disabled")
+        found = next((item for label, item in element.attributes.items() if _disabling(label)), None)
         _, value = _attribute(found.node) if found is not None else (None, None)
         if found is None or value is None or value.type != "jsx_expression" or not self._is_button(element.name):
             return
@@ -571,6 +571,10 @@ _TAGS = frozenset({"jsx_opening_element", "jsx_closing_element"})
 def _attribute(node: Node) -> tuple[Node, Node | None]:
     children = parts(node)
     return children[0], children[1] if len(children) > 1 else None
+
+
+def _disabling(label: str) -> bool:
+    return label == "disabled" or table("ui")["alike"].get(label) == "disabled"
 
 
 def _elements(form: Ref) -> str:

@@ -22,6 +22,8 @@ class Sheet(Notes[Node]):
         # Names whose value stands under `value`, and whether the file is written with a library that does so.
         self.boxed: set[str] = set()
         self.boxing: bool | None = None
+        # Objects that are stores or components, by the object itself: what `this` is called in them.
+        self.stores: dict[int, Ref] = {}
         # Names whose value is read by calling them.
         self.signals: set[tuple[str, tuple[str, ...]]] = set()
         self.serves: bool | None = None

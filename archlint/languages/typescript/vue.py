@@ -12,7 +12,7 @@ from archlint.model.expression import Expression, Fields, Lambda, Null, Opaque, 
 from archlint.model.facts import Export
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import LITERALS, below
-from archlint.terms.scope import Scope
+from archlint.terms.scope import Function, Scope
 
 _SPOKEN = re.compile(rb"\b(?:ref|computed|reactive|shallowRef|storeToRefs|useFetch|useAsyncData|defineStore)\s*[<(]")
 _REACT = re.compile(rb"""from\s*["'](?:react|preact|solid-js|@angular/core|svelte)\b""")
@@ -60,6 +60,8 @@ def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression
         member = arguments[0].value if arguments and isinstance(arguments[0], Text) else "modelValue"
         holder = scope.lookup(table("vue")["parameter"])
         return Ref(holder, (member,)) if holder is not None else Opaque(name)
+    if name in words("vue", "stores"):
+        return _store(reader, arguments, node)
     if name in words("vue", "validating") and len(arguments) > 1:
         model = arguments[1]
         if isinstance(model, Ref):
@@ -73,7 +75,7 @@ def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression
 
 @cache
 def _all() -> frozenset[str]:
-    keys = ("boxes", "derived", "passed", "models", "properties", "defaults", "watching", "validating")
+    keys = ("boxes", "derived", "passed", "models", "properties", "defaults", "watching", "validating", "stores")
     return frozenset(name for key in keys for name in table("vue")[key])
 
 
@@ -136,6 +138,20 @@ def _default(reader: Reader, subject: Ref, value: Expression, node: Node, scope:
         reader.sheet.state(
             "default", node, scope, subject=subject, value=value, effect="assign", strength="soft", source="parameter"
         )
+
+
+def _store(reader: Reader, arguments: tuple[Expression, ...], node: Node) -> Expression:
+    """`defineStore('cart', { state, getters, actions })`: a function that gives the one object."""
+    made = next((item for item in reversed(arguments) if isinstance(item, (Lambda, Fields))), None)
+    if not isinstance(made, Fields):
+        return made or Opaque("store")
+    here = reader.sheet.stores.get(id(made))
+    if here is None:
+        return Opaque("store")
+    function = Function(reader.sheet.new_scope(), 0, "", "")
+    function.returns.append(((), here))
+    reader.sheet.function(function, node)
+    return Lambda(function.number)
 
 
 # Boxes ---------------------------------------------------------------------------------------------------
@@ -213,20 +229,31 @@ def _named(reader: Reader, node: Node, scope: Scope) -> str:
     return reader.source.text(holder).rsplit(".", 1)[-1]
 
 
+def _listed(value: Expression | None) -> tuple[tuple[str, Expression], ...]:
+    return value.entries if isinstance(value, Fields) else ()
+
+
 def options(reader: Reader, here: Ref, entries: Fields, node: Node, scope: Scope) -> None:
     """Gives the component's parts their meaning: `this.total` is what the function under `computed` returns."""
-    for group in ("methods", "computed"):
-        listed = entries.get(group)
-        for name, value in listed.entries if isinstance(listed, Fields) else ():
+    for group in words("vue", "functions"):
+        for name, value in _listed(entries.get(group)):
             inner = value.get("get") if isinstance(value, Fields) else value
             if inner is None or not isinstance(inner, Lambda):
                 continue
-            found = inner if group == "methods" else reader.result(inner)
+            found = inner if group in words("vue", "called") else reader.result(inner)
             reader.sheet.bind(Ref(here.name, (name,)), found, node, scope)
+    for name, value in _listed(entries.get("props")):
+        given = value.get("default") if isinstance(value, Fields) else None
+        place = next((span for key, span, _ in reader.sheet.keyed(value) if key == "default"), None)
+        if place is not None and isinstance(given, LITERALS) and given != Text(""):
+            reader.sheet.state(
+                "default", place, scope, subject=Ref(here.name, (name,)), value=given, effect="assign",
+                strength="soft", source="parameter", text=reader.source.excerpt(place),
+            )  # fmt: skip
     drawn = entries.get("template")
     if isinstance(drawn, Text) and drawn.value.startswith("#"):
         reader.sheet.exports.append(Export(drawn.value, here.name))
-    for group in ("data", "setup"):
+    for group in words("vue", "made"):
         made = entries.get(group)
         result = reader.result(made) if isinstance(made, Lambda) else made
         if isinstance(result, Fields):
