@@ -66,6 +66,8 @@ def _languages() -> str:
         rows.append(
             f"| {(module.__doc__ or '').partition(':')[0].removeprefix('The reader of ').rstrip('.')} | {names} |"
         )
+    unread = " ".join(f"`{suffix}`" for suffix in sorted(data.table("discover")["no_reader"]))
+    rows.append(f"| nobody yet; each scan says how many there are (AL902) | {unread} |")
     return "\n".join(rows) + "\n"
 
 

@@ -61,8 +61,8 @@ def discover(
         if len(kept) < len(chosen):
             skipped[_EXCLUDED] = len(chosen) - len(kept)
         chosen = kept
-    unread = tuple(path for path in paths if path not in languages)
-    _count_no_reader(unread, frozenset(table["no_reader"]), skips, skipped)
+    unread = tuple(path for path in paths if path not in languages and not (excluded is not None and excluded(path)))
+    _count_no_reader(unread, frozenset(table["no_reader"]), skips, skipped, problems)
     for folder in tree.pruned:
         if reason := skips.reason_of_folder(folder):
             skipped[reason] = skipped.get(reason, 0) + 1
@@ -77,14 +77,25 @@ def discover(
     return Discovery(files, tuple(stamps), dict(sorted(skipped.items())), tuple(sorted(problems)), modules)
 
 
-def _count_no_reader(paths: tuple[str, ...], suffixes: frozenset[str], skips: Skips, skipped: dict[str, int]) -> None:
-    """Count by suffix the sources of the team that no reader takes."""
+def _count_no_reader(
+    paths: tuple[str, ...],
+    suffixes: frozenset[str],
+    skips: Skips,
+    skipped: dict[str, int],
+    problems: list[Problem],
+) -> None:
+    """Count by suffix the sources of the team that no reader takes, and say so at the first of each."""
     unread = [
         path for path in paths if path[path.rfind(".") :].lower() in suffixes and not _version_control(path, skips)
     ]
-    for path in skips.select(unread)[0]:
-        reason = f"no reader for {path[path.rfind('.') :].lower()}"
-        skipped[reason] = skipped.get(reason, 0) + 1
+    found: dict[str, list[str]] = {}
+    for path in _utf8(tuple(skips.select(unread)[0]), []):
+        found.setdefault(path[path.rfind(".") :].lower(), []).append(path)
+    for suffix, files in found.items():
+        reason = f"no reader for {suffix}"
+        skipped[reason] = len(files)
+        told = "1 file is not judged" if len(files) == 1 else f"{len(files)} files are not judged"
+        problems.append(Problem(min(files), 1, f"{reason}: {told}"))
 
 
 def _kind(path: str, language_of: Callable[[str], str | None]) -> str | None:

@@ -112,11 +112,11 @@ def test_a_generated_interface_hides_direct_access(seen):
 
 
 def test_unread_languages_lower_trust_where_they_matter(seen):
-    unread = {f"mobile/lib/page{number}.dart": "void main() {}\n" for number in range(20)}
+    unread = {f"mobile/app/Page{number}.kt": "class Page\n" for number in range(20)}
     found = evidence_of(seen({**SHOP, **unread}), CATALOGUE)
     assert found["B10"].trust == "low" and found["C1"].trust == "low"
     assert found["A2"].trust == "high"
-    servers = {f"server/page{number}.py": "x = 1\n" for number in range(20)}
+    servers = {f"server/page{number}.go": "package main\n" for number in range(20)}
     assert evidence_of(seen({**SHOP, **servers}), CATALOGUE)["A2"].trust == "low"
 
 
