@@ -320,6 +320,120 @@ STORIES.update(
     }
 )
 
+WALLET_RULES = """rules_version = '2';
+service cloud.firestore {
+  match /databases/{database}/documents {
+    match /wallets/{uid} {
+      allow read: if request.auth.uid == uid;
+      allow update: if %s;
+    }
+  }
+}
+"""
+WALLET = """import { doc, updateDoc } from "firebase/firestore";
+import { db } from "./app";
+export async function rename(uid, label) {
+  if (label.length > %s) {
+    alert("That is too long.");
+    return;
+  }
+  await updateDoc(doc(db, "wallets", uid), { label });
+}
+"""
+
+
+def wallets(rule, longest="40"):
+    return {
+        "package.json": '{"dependencies": {"firebase": "11", "react": "19"}}',
+        "firestore.rules": WALLET_RULES % rule,
+        "src/wallet.ts": WALLET % longest,
+    }
+
+
+CLUB = """import mongoose, { Schema } from "mongoose";
+const memberSchema = new Schema({
+  name: { type: String, required: true, maxlength: %s },
+  level: { type: String, enum: ["junior", "senior"], default: "junior" },
+});
+export const Member = mongoose.model("Member", memberSchema);
+"""
+JOIN = """import express from "express";
+import { z } from "zod";
+import { Member } from "./models/member";
+const joining = z.object({ name: z.string().max(60), level: z.enum(["junior", %s]) });
+const router = express.Router();
+router.post("/members", async (req, res) => {
+  const { name, level } = joining.parse(req.body);
+  await Member.create({ name, level });
+  res.json({});
+});
+"""
+
+
+def club(longest="60", level='"senior"'):
+    return {
+        "package.json": '{"dependencies": {"express": "5", "mongoose": "8", "zod": "3"}}',
+        "src/models/member.ts": CLUB % longest,
+        "src/members.ts": JOIN % level,
+    }
+
+
+DRIZZLE = """import { integer, pgTable, serial, varchar } from "drizzle-orm/pg-core";
+export const boats = pgTable("boats", {
+  id: serial("id").primaryKey(),
+  name: varchar("name", { length: 40 }).notNull(),
+  crew: integer("crew").notNull(),
+});
+"""
+ADD_BOAT = """import { z } from "zod";
+import { db } from "./db";
+import { boats } from "./schema";
+const adding = z.object({ name: z.string().max(%s), crew: z.number() });
+export async function POST(request: Request) {
+  const body = adding.parse(await request.json());
+  await db.insert(boats).values({ name: body.name%s });
+  return Response.json({});
+}
+"""
+
+
+def boats(longest="40", more=", crew: body.crew"):
+    return {
+        "package.json": '{"dependencies": {"next": "15", "drizzle-orm": "0.40", "zod": "3"}}',
+        "src/schema.ts": DRIZZLE,
+        "src/app/api/boats/route.ts": (ADD_BOAT % (longest, more)).replace('"./', '"../../../'),
+        "src/db.ts": "import { drizzle } from 'drizzle-orm/node-postgres';\nexport const db = drizzle(url);\n",
+    }
+
+
+OWN = "request.auth.uid == uid"
+STORIES.update(
+    {
+        "access rules that hold what the page asks for": (
+            wallets(f"{OWN} && request.resource.data.label.size() <= 40"),
+            [],
+        ),
+        "access rules that let longer texts in than the page": (
+            wallets(f"{OWN} && request.resource.data.label.size() <= 60"),
+            [("AL201", "wallets.label", ("firestore.rules", "src/wallet.ts"))],
+        ),
+        "access rules that are always true": (
+            wallets("true", longest="40"),
+            [("AL502", "wallets", ("firestore.rules",))],
+        ),
+        "a schema of Mongoose and a route that agree": (club(), []),
+        "a schema of Mongoose that is stricter than its route": (
+            club(longest="30"),
+            [("AL201", "members.name", ("src/models/member.ts", "src/members.ts"))],
+        ),
+        "a table of Drizzle and a route that agree": (boats(), []),
+        "a route that leaves out a column of Drizzle": (
+            boats(more=""),
+            [("AL210", "boats.crew", ("src/app/api/boats/route.ts", "src/schema.ts"))],
+        ),
+    }
+)
+
 
 def test_without_a_template_a_twin_counts(tree):
     files = theatre(twin="12")

@@ -21,6 +21,8 @@ _COMMANDS = {
     "all": "read and change any row",
 }
 _MOST = 8
+_SQL = (".sql", ".pgsql")
+_RULES = ".rules"
 
 
 def frontend_writes(graph: Graph) -> Iterator[Found]:
@@ -28,7 +30,8 @@ def frontend_writes(graph: Graph) -> Iterator[Found]:
     logic_first = graph.architecture == "logic-first"
     for name, writes in sorted(_frontend_writes(graph).items()):
         table = known_table(graph, name)
-        if table is None or (table.security and not logic_first) or _perhaps(graph, table):
+        hidden = table is not None and (_perhaps(graph, table) or not (table.security or _in_sql(table)))
+        if table is None or (table.security and not logic_first) or hidden:
             continue
         operations = listed(sorted({path.operation for path in writes}))
         yield Found(
@@ -55,11 +58,11 @@ def row_security(graph: Graph) -> Iterator[Found]:
         if path.layer is Layer.FRONTEND and path.client == "anon":
             read[path.entity].append(path)
     for name in sorted(graph.schema.tables):
-        table = known_table(graph, name)
+        table = known_table(graph, name) or _ruled(graph, name)
         if table is None:
             continue
         if not table.security:
-            if name in read and name not in written and not _perhaps(graph, table):
+            if name in read and name not in written and _in_sql(table) and not _perhaps(graph, table):
                 yield _unprotected(graph, table, read[name])
             continue
         found = _open(policies, table, graph)
@@ -70,6 +73,18 @@ def row_security(graph: Graph) -> Iterator[Found]:
 def _perhaps(graph: Graph, table: Table) -> bool:
     """Whether a statement that names no table may have switched row security on for this one."""
     return graph.row_security_hidden and not table.security
+
+
+def _in_sql(table: Table) -> bool:
+    """Whether SQL declares a table: only there would its row security stand."""
+    return table.path.endswith(_SQL)
+
+
+def _ruled(graph: Graph, name: str) -> Table | None:
+    """A collection of documents, of which nothing but its access rules is declared."""
+    table = graph.schema.tables[name]
+    rules = any(policy.table == name and policy.path.endswith(_RULES) for policy in graph.schema.policies)
+    return table if rules and not table.known and table.security else None
 
 
 def _frontend_writes(graph: Graph) -> dict[str, list[WritePath]]:

@@ -46,7 +46,9 @@ def _parsed(text: str) -> Any:
     from sqlglot.errors import SqlglotError
 
     try:
-        return tuple(item for item in sqlglot.parse(text, read="postgres") if item is not None)
+        # Names between backticks are MySQL's.
+        dialect = "mysql" if "`" in text else "postgres"
+        return tuple(item for item in sqlglot.parse(text, read=dialect) if item is not None)
     except (SqlglotError, RecursionError, ValueError):
         return None
 

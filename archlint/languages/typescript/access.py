@@ -7,7 +7,7 @@ from tree_sitter import Node
 from archlint.languages.typescript.builders import KYSELY, builders
 from archlint.languages.typescript.callers import callers, demands
 from archlint.languages.typescript.chains import given, read_all
-from archlint.languages.typescript.class_calls import class_calls, saved
+from archlint.languages.typescript.class_calls import class_calls, mikro, saved
 from archlint.languages.typescript.cloud_functions import cloud_functions
 from archlint.languages.typescript.entities import ENUMS, TABLES, entities
 from archlint.languages.typescript.firestore import firestore
@@ -15,7 +15,7 @@ from archlint.languages.typescript.http import http
 from archlint.languages.typescript.model_classes import declared
 from archlint.languages.typescript.models import models
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.routes import bodies, routes
+from archlint.languages.typescript.routes import bodies, request_body, routes
 from archlint.languages.typescript.sqltext import sql
 from archlint.languages.typescript.supabase import supabase
 from archlint.languages.typescript.syntax import unwrapped
@@ -33,8 +33,8 @@ _BUILT_IN = (
 )  # fmt: skip
 _READERS = (
     # What the project itself says goes before what a name usually means.
-    wrappers, cloud_functions, firestore,
-    supabase, routes, bodies, sql, builders, models, entities, declared, class_calls, saved, http, demands, callers,
+    wrappers, cloud_functions, firestore, supabase, routes, bodies, sql, builders, mikro, models, entities, declared,
+    class_calls, saved, http, demands, callers,
 )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def _vocabulary() -> frozenset[str]:
         *words("routes", "mounting"), *words("routes", "reading"), *words("routes", "body"),
         *words("sql", "tags"), *words("sql", "callers"), *words("sql", "later"),
         *words("builders", "knex", "verbs"), *builders_["prisma"], *builders_["repository"],
-        *builders_["classes"], *words("sequelize", "makers"), "data", "httpsCallable", "onRequest",
+        *builders_["classes"], *builders_["mikro"], *words("sequelize", "makers"), "data", "httpsCallable", "onRequest",
         *(word.rsplit(".", 1)[-1] for word in table("firestore")["callables"]), *table("firestore")["accounts"],
         *table("firestore")["functions"], *table("firestore")["methods"], *table("firestore")["mongo"],
         *table("firestore")["sentinels"], *words("firestore", "references"), *words("firestore", "queries"),
@@ -105,10 +105,24 @@ def _same(reader: Reader, node: Node, scope: Scope) -> Expression | None:
     return values[0] if values else Opaque("value")
 
 
+def _parsed(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+    """`JSON.parse(text)` is the text; `JSON.parse(await read(req))` is the body of the request."""
+    nodes = given(node)
+    inner = unwrapped(nodes[0]) if nodes else None
+    if inner is not None and inner.type == "call_expression":
+        asked = given(inner)
+        if len(asked) == 1 and asked[0].type == "identifier":
+            body = request_body(reader, reader.source.text(asked[0]), scope)
+            if body is not None:
+                reader.value(nodes[0], scope)
+                return body
+    return _same(reader, node, scope)
+
+
 _PLAIN = {
     "Deno.env.get": _environment,
     "Promise.all": _all,
-    "JSON.parse": _same,
+    "JSON.parse": _parsed,
     "JSON.stringify": _same,
     "Object.fromEntries": _same,
 }

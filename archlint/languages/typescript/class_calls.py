@@ -127,6 +127,28 @@ def _added(column: Ref, by: Expression) -> Expression:
     return Operation("+", (column, by))
 
 
+def mikro(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
+    """`em.create(Order, { … })` of MikroORM; what is created is written with the next flush."""
+    holder, _, verb = name.rpartition(".")
+    row = table("builders")["mikro"].get(verb)
+    if row is None or not holder or not any(item.module.startswith("@mikro-orm/") for item in reader.sheet.imports):
+        return None
+    whole = chain(node, reader)
+    link = whole.links[-1] if whole.links else None
+    if link is None or not link.given or any(item.given is not None for item in whole.links[:-1]):
+        return None
+    first = unwrapped(link.given[0])
+    if first.type != "identifier" or not _CLASS.match(reader.source.text(first)):
+        return None
+    values = read_all(link.given, reader, scope)
+    target = values[0] if isinstance(values[0], Ref) else Ref(f"{reader.source.text(first)}@0")
+    asked = _argument(values, row.get("where", 0))
+    return reader.sheet.access(
+        row["kind"], target, node, scope, payload=_argument(values, row.get("payload", 0)),
+        where=all_of(conditions(asked)) if isinstance(asked, Fields) else None, library="mikro-orm",
+    )  # fmt: skip
+
+
 def saved(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
     """`await order.save()` writes what was set on a row that had been looked up."""
     holder, _, verb = name.rpartition(".")

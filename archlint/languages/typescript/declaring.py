@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import field, parts
-from archlint.model.expression import Boolean, Call, Expression, Items, Number, Operation, Ref, Text
+from archlint.model.expression import Boolean, Call, Expression, Items, Number, Opaque, Operation, Ref, Text
 from archlint.model.schema import Column, Constraint, SchemaChange
 from archlint.terms.neutral import negated
 from archlint.terms.scope import Scope
@@ -72,6 +72,13 @@ class DeclaredTable:
                 "default", node, self.scope, subject=self.subject(name), value=value,
                 effect="assign", strength="hard", source=source,
             )  # fmt: skip
+
+    def holds(self, word: str) -> None:
+        """The next column is `required`, or `filled` where nothing is given; what says so is stated elsewhere."""
+        if word == "required":
+            self._made["required"] = True
+        else:
+            self._made.setdefault("default", Opaque("default"))
 
     def counts(self) -> None:
         """The database gives the value."""

@@ -5,11 +5,13 @@ import re
 from tree_sitter import Node
 
 from archlint.languages.typescript.chains import chain, given, read_all
+from archlint.languages.typescript.declaring import DeclaredTable, spreads
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import field, parts, unwrapped
 from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Number, Operation, Ref, Text
 from archlint.model.facts import TableUse
 from archlint.terms import sql_terms
+from archlint.terms.idioms import table as table_of
 from archlint.terms.scope import Scope
 
 TABLES = frozenset({"pgTable", "mysqlTable", "sqliteTable", "mssqlTable", "singlestoreTable"})
@@ -61,12 +63,15 @@ def _table(reader: Reader, node: Node, scope: Scope) -> Expression | None:
         return None
     table = reader.source.text(nodes[0])[1:-1]
     fields = []
+    made = DeclaredTable(reader, table, scope, whole=not spreads(listed))
     for pair in parts(listed):
         key, value = field(pair, "key"), field(pair, "value")
         if pair.type != "pair" or key is None or value is None:
             continue
         label = reader.source.text(key).strip("'\"")
         fields.append((label, _column(reader, label, unwrapped(value), table, scope)))
+        _of_chain(made, fields[-1][1], pair, unwrapped(value))
+    made.done(node)
     name = scope.declare(reader.source.text(owner))
     reader.sheet.tables.append(TableUse(name=name, table=table, span=reader.source.span(node), fields=tuple(fields)))
     for extra in nodes[2:]:
@@ -115,6 +120,24 @@ def _column(reader: Reader, label: str, node: Node, table: str, scope: Scope) ->
                 effect="assign", strength="hard", source="drizzle",
             )  # fmt: skip
     return name
+
+
+def _of_chain(made: DeclaredTable, name: str, pair: Node, node: Node) -> None:
+    """`varchar('name', { length: 50 }).notNull().default('x')` as a column of the schema."""
+    whole = chain(node, made.reader)
+    head = next((link for link in whole.links if link.given is not None), None)
+    kind = (head.name or made.reader.source.text(whole.base)) if head is not None else ""
+    called = {link.name for link in whole.links if link is not head and link.given is not None}
+    knowledge = table_of("drizzle")
+    if called & {"notNull", "primaryKey"} or kind in knowledge["counting"]:
+        made.holds("required")
+    if called & set(knowledge["filled"]):
+        made.holds("filled")
+    if kind in knowledge["counting"] or called & set(knowledge["identity"]):
+        made.counts()
+    size = re.search(r"\blength\s*:\s*(\d+)", made.reader.source.text(node))
+    known = knowledge["types"].get(kind, kind.lower())
+    made.column(name, pair, known, (int(size.group(1)),) if size is not None else (), array="array" in called)
 
 
 def _constraints(reader: Reader, node: Node, table: str, fields: dict[str, str], scope: Scope) -> None:
@@ -181,6 +204,7 @@ def entity(reader: Reader, node: Node, name: str, scope: Scope) -> None:
         return
     table = _entity_table(reader, own[2]) or name
     fields: list[tuple[str, str]] = []
+    made = DeclaredTable(reader, table, scope, whole=_alone(reader, node))
     for child in parts(body):
         if child.type != "public_field_definition":
             continue
@@ -188,6 +212,8 @@ def entity(reader: Reader, node: Node, name: str, scope: Scope) -> None:
         if key is not None:
             label = reader.source.text(key)
             fields.append((label, _property(reader, child, label, table, scope)))
+            _of_property(made, fields[-1][1], child)
+    made.done(node)
     reader.sheet.tables.append(
         TableUse(
             name=scope.lookup(name) or f"{name}@0", table=table, span=reader.source.span(own[2]), fields=tuple(fields)
@@ -201,9 +227,63 @@ def _entity_table(reader: Reader, decorator: Node) -> str:
         if item.type == "string":
             return reader.source.text(item)[1:-1]
         if item.type == "object":
-            found = _option(reader, item, "name")
+            found = _option(reader, item, "name") or _option(reader, item, "tableName")
             return reader.source.text(found)[1:-1] if found is not None and found.type == "string" else ""
     return ""
+
+
+def _alone(reader: Reader, node: Node) -> bool:
+    """Whether all columns of an entity stand in its own class: no parent has some, and no relation makes any."""
+    heritage = next((child for child in node.children if child.type == "class_heritage"), None)
+    if heritage is not None and not re.search(r"\bextends\s+(?:BaseEntity)\b", reader.source.text(heritage)):
+        return False
+    return (
+        re.search(r"@(?:ManyToOne|OneToOne|JoinColumn|Embedded|VersionColumn|Tree\w*)\b", reader.source.text(node))
+        is None
+    )
+
+
+def _of_property(made: DeclaredTable, name: str, node: Node) -> None:
+    """A decorated property as a column of the schema."""
+    reader = made.reader
+    knowledge = table_of("entities")
+    decorators = [(_decorator_name(reader, child), child) for child in node.named_children if child.type == "decorator"]
+    found = next(((label, child) for label, child in decorators if label in knowledge["columns"]), None)
+    if found is None:
+        return
+    label, decorator = found
+    call = unwrapped(parts(decorator)[0])
+    nodes = given(call) if call.type == "call_expression" else ()
+    options = next((item for item in nodes if item.type == "object"), None)
+    words = [reader.source.text(item)[1:-1] for item in nodes if item.type == "string"]
+    type_node = _option(reader, options, "type") if options is not None else None
+    if type_node is not None and type_node.type == "string":
+        words.append(reader.source.text(type_node)[1:-1])
+    annotation = field(node, "type")
+    written = reader.source.text(annotation).lstrip(": ").strip() if annotation is not None else ""
+    kind = (words[0] if words else "") or knowledge["types"].get(written.split("|")[0].strip(), "")
+    optional = any(child.type == "?" for child in node.children) or "null" in written
+    nullable = _option(reader, options, "nullable") if options is not None else None
+    if nullable is not None:
+        optional = reader.source.text(nullable) == "true"
+    if label in knowledge["counting"]:
+        made.counts()
+    if not optional:
+        made.holds("required")
+    filled = (
+        any(_option(reader, options, key) is not None for key in knowledge["filled"]) if options is not None else False
+    )
+    if label in knowledge["dates"] or filled:
+        made.holds("filled")
+    size = _option(reader, options, "length") if options is not None else None
+    numbers = re.findall(r"\d+", reader.source.text(size)) if size is not None else []
+    made.column(name, node, kind, tuple(int(number) for number in numbers[:1]))
+
+
+def _decorator_name(reader: Reader, node: Node) -> str:
+    inner = unwrapped(parts(node)[0])
+    callee = field(inner, "function") if inner.type == "call_expression" else inner
+    return reader.source.text(callee) if callee is not None else ""
 
 
 def _option(reader: Reader, node: Node, name: str) -> Node | None:
@@ -217,12 +297,15 @@ def _option(reader: Reader, node: Node, name: str) -> Node | None:
 def _property(reader: Reader, node: Node, label: str, table: str, scope: Scope) -> str:
     for decorator in (child for child in node.named_children if child.type == "decorator"):
         call = unwrapped(parts(decorator)[0])
-        if call.type != "call_expression" or not reader.source.text(field(call, "function") or call).endswith("Column"):
+        label_of = reader.source.text(field(call, "function") or call)
+        if call.type != "call_expression" or not (
+            label_of.endswith("Column") or label_of in table_of("entities")["columns"]
+        ):
             continue
         options = next((item for item in given(call) if item.type == "object"), None)
         if options is None:
             continue
-        named = _option(reader, options, "name")
+        named = _option(reader, options, "name") or _option(reader, options, "fieldName")
         column = reader.source.text(named)[1:-1] if named is not None and named.type == "string" else label
         _declared(reader, options, Ref(f"table:{table}", (column,)), scope)
         return column

@@ -4,6 +4,7 @@ from tree_sitter import Node
 
 from archlint.languages.typescript import meanings
 from archlint.languages.typescript.chains import Chain, Link, chain
+from archlint.languages.typescript.declaring import pairs
 from archlint.languages.typescript.meanings import Stated, shown
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import field, parts, unwrapped
@@ -21,6 +22,9 @@ _VALIDATOR = Opaque("validator")
 def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
     """`body('amount').isInt({ min: 1 })` in a list that has a name."""
     head = name.partition(".")[0].removesuffix("()")
+    if name in words("express_validator", "schemas") and _imported(reader, name):
+        holder = _holder(reader, node, scope)
+        return _VALIDATOR if holder is not None and stated(reader, node, holder, scope) else None
     if head not in words("express_validator", "places") or not _imported(reader, head):
         return None
     holder = _holder(reader, node, scope)
@@ -67,6 +71,8 @@ def stated(reader: Reader, node: Node, holder: Ref, scope: Scope) -> bool:
     whole = chain(node, reader)
     first = whole.links[0] if whole.links else None
     head = reader.source.text(whole.base) if whole.base.type == "identifier" else ""
+    if first is not None and head in words("express_validator", "schemas") and _imported(reader, head):
+        return _schema(reader, first, holder, scope)
     if first is None or head not in words("express_validator", "places") or not _imported(reader, head):
         return False
     listed = [item for item in first.given or () if item.type in ("string", "array")][:1]
@@ -78,6 +84,28 @@ def stated(reader: Reader, node: Node, holder: Ref, scope: Scope) -> bool:
         if path:
             _links(reader, whole, Ref(holder.name, (*holder.path, *path)), holder, scope)
     return bool(names)
+
+
+def _schema(reader: Reader, link: Link, holder: Ref, scope: Scope) -> bool:
+    """`checkSchema({ amount: { isInt: { options: { max: 9 } }, optional: true } })`."""
+    listed = unwrapped(link.given[0]) if link.given else None
+    if listed is None or listed.type != "object":
+        return False
+    for name, (_, rules) in pairs(reader, listed).items():
+        path = _path(name)
+        for rule, (pair, value) in pairs(reader, unwrapped(rules)).items() if path else ():
+            into = Stated(Ref(holder.name, (*holder.path, *path)), scope, _SOURCE)
+            given = reader.value(value, scope)
+            if given == Boolean(False):
+                continue
+            options = given.get("options") if isinstance(given, Fields) else None
+            told = given.get("errorMessage") if isinstance(given, Fields) else None
+            values = options.items if isinstance(options, Items) and rule == "matches" else (options,)
+            _said(
+                reader, rule, [item for item in values if item is not None],
+                told.value if isinstance(told, Text) else "", pair, pair, into,
+            )  # fmt: skip
+    return True
 
 
 def _path(written: str) -> tuple[str, ...]:
@@ -99,7 +127,7 @@ def _links(reader: Reader, whole: Chain, subject: Ref, holder: Ref, scope: Scope
         elif refused:
             refused = False
         else:
-            _link(reader, link, _told(reader, whole.links, number), into, whole, optional)
+            _link(reader, link, _told(reader, whole.links, number), into, optional)
 
 
 def _told(reader: Reader, links: list[Link], number: int) -> str:
@@ -111,18 +139,24 @@ def _told(reader: Reader, links: list[Link], number: int) -> str:
     return ""
 
 
-def _link(reader: Reader, link: Link, told: str, into: Stated, whole: Chain, optional: Link | None) -> None:
-    knowledge = table("express_validator")
+def _link(reader: Reader, link: Link, told: str, into: Stated, optional: Link | None) -> None:
     values = [reader.value(item, into.scope) for item in link.given or () if item.type not in ("arrow_function",)]
+    if not (link is not optional and link.name == "optional"):
+        _said(reader, link.name, values, told, _name_of(link), link.node, into)
+
+
+def _said(
+    reader: Reader, name: str, values: list[Expression], told: str, first: Node, last: Node, into: Stated
+) -> None:
+    """What a validator says, given its arguments."""
+    knowledge = table("express_validator")
     message = (Fields((("message", Text(told)),)),) if told else ()
-    place = reader.source.span(_name_of(link), link.node)
-    text = shown(reader, _name_of(link), link.node)
-    if link.name in knowledge["links"] and not (link is not optional and link.name == "optional"):
-        row = knowledge["links"][link.name]
+    place, text = reader.source.span(first, last), shown(reader, first, last)
+    if name in knowledge["links"]:
         arguments = tuple(item for item in values if not isinstance(item, Fields))
-        for clause in clauses(row):
+        for clause in clauses(knowledge["links"][name]):
             meanings.state(reader, clause, (*arguments, *message), place, text, into)
-    rows = knowledge["options"].get(link.name)
+    rows = knowledge["options"].get(name)
     options = next((item for item in values if isinstance(item, Fields)), None)
     for option, value in options.entries if rows and options is not None else ():
         if option in rows and not isinstance(value, Boolean):

@@ -187,7 +187,17 @@ class Outcomes:
             listed = field(value, "arguments")
             given = parts(listed) if listed is not None else []
             return bool(given) and unwrapped(given[0]).type == "new_expression"
-        return last in ("json", "send", "end", "sendStatus", "status") and self._error_status(value)
+        if last in ("json", "send", "end", "sendStatus", "status"):
+            return self._error_status(value)
+        return self._answered(value)
+
+    def _answered(self, value: Node) -> bool:
+        """`answer(res, 400, …)`: a helper that is given the response and a number of an error."""
+        listed = field(value, "arguments")
+        given = parts(listed) if listed is not None else []
+        if len(given) < 2 or self._source.text(given[0]) not in words("outcomes", "responses"):
+            return False
+        return any(item.type == "number" and self._is_error_status(item, "") for item in given[1:3])
 
     def _failing_call(self, value: Node) -> bool:
         if self._failing_statement(value) or self._error_status(value):

@@ -8,6 +8,7 @@ from tree_sitter import Node
 from archlint.languages.typescript import express_validator, svelte
 from archlint.languages.typescript.chains import Chain, Link, chain, given, read_all
 from archlint.languages.typescript.protocol import Reader
+from archlint.languages.typescript.schemas import Schemas
 from archlint.languages.typescript.sheet import Sheet
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Ref, Text
@@ -402,6 +403,8 @@ def _front(reader: Reader, node: Node, request: Expression, function: Function, 
             if key is not None and value is not None:
                 if reader.source.text(key) in ("preHandler", "onRequest", "preValidation", "beforeHandle"):
                     _front(reader, value, request, function, scope)
+                elif reader.source.text(key) in ("schema", "body"):
+                    _declared_schema(reader, unwrapped(value), function, scope)
                 else:
                     reader.value(value, scope)
         return
@@ -418,10 +421,8 @@ def _front(reader: Reader, node: Node, request: Expression, function: Function, 
         asked = tuple(item for item in texts if isinstance(item, Text))
         guard(reader, node, callers.asked_by(name, asked), scope)
     elif inner.type == "call_expression" and _pattern("validating").search(name):
-        for item in values:
-            if isinstance(item, Ref):
-                body = Ref(function.body)
-                reader.sheet.bind(body, Call("validated", (item, body)), node, scope)
+        for given_node, item in zip(given(inner), values, strict=False):
+            _checked(reader, _of_body(reader, unwrapped(given_node), item), node, function, scope)
         if not values and callee is not None and callee.type == "identifier":
             _checked(reader, reader.value(callee, scope), node, function, scope)
     if inner.type != "call_expression":
@@ -430,6 +431,41 @@ def _front(reader: Reader, node: Node, request: Expression, function: Function, 
             _checked(reader, middleware, node, function, scope)
         if isinstance(middleware, Ref):
             reader.sheet.invoke(middleware, (request,), node, scope)
+
+
+def _of_body(reader: Reader, node: Node, value: Expression) -> Expression:
+    """The schema of a body: given alone, or beside those of the address: `{ [Segments.BODY]: schema, params: … }`."""
+    if not isinstance(value, Fields) or node.type != "object":
+        return value
+    pairs = [item for item in parts(node) if item.type == "pair"]
+    for pair, (_, schema) in zip(pairs, value.entries, strict=False):
+        key = field(pair, "key")
+        if key is not None and re.search(r"(?i)\bbody\b", reader.source.text(key)):
+            return schema
+    return value
+
+
+def _declared_schema(reader: Reader, node: Node, function: Function, scope: Scope) -> None:
+    """`{ schema: { body: { type: 'object', properties: … } } }` of Fastify, and `{ body: t.Object(…) }` of Elysia."""
+    found = reader.value(node, scope)
+    if node.type == "object":
+        pair = next(
+            (
+                item
+                for item in parts(node)
+                if item.type in ("pair", "shorthand_property_identifier")
+                and reader.source.text(field(item, "key") or item).strip("'\"") == "body"
+            ),
+            None,
+        )
+        if pair is None:
+            return
+        value = field(pair, "value") if pair.type == "pair" else None
+        stated = reader.helper(Schemas).names.stated.get(unwrapped(value).start_byte) if value is not None else None
+        schema: Expression | None = stated or (found.get("body") if isinstance(found, Fields) else None)
+        _checked(reader, schema or found, node, function, scope)
+        return
+    _checked(reader, found, node, function, scope)
 
 
 def _checked(reader: Reader, schema: Expression, node: Node, function: Function, scope: Scope) -> None:
@@ -529,6 +565,18 @@ def bodies(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | 
             function.body = function.body or f"_body@{function.number}"
             return Ref(function.body)
     return None
+
+
+def request_body(reader: Reader, identifier: str, scope: Scope) -> Ref | None:
+    """The body of a request of Node's own server, whose stream a function is given to read."""
+    if identifier not in words("routes", "streams"):
+        return None
+    function = _asked(identifier, reader, scope)
+    if function is None or len(function.parameters) < 2:
+        return None
+    function.body = function.body or f"_body@{function.number}"
+    function.role = function.role or "handler"
+    return Ref(function.body)
 
 
 def _asked(identifier: str, reader: Reader, scope: Scope) -> Function | None:

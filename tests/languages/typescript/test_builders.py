@@ -148,3 +148,56 @@ def test_an_entity_class_is_a_table():
 def test_an_injected_repository_holds_its_entity():
     (line,) = accesses(ENTITY)
     assert line.startswith("update Shipment@0 | writes {status: to@")
+
+
+def columns(text, name):
+    (change,) = [item for item in facts(text).changes if item.table == name]
+    return [(item.name, item.type, item.required, item.default is not None, item.identity) for item in change.columns]
+
+
+def test_a_table_of_drizzle_is_a_table_of_the_schema():
+    text = """
+    export const kites = pgTable('kites', {
+      id: serial('id').primaryKey(),
+      span: integer('span_cm').notNull(),
+      name: varchar('name', { length: 40 }).notNull().default('new'),
+      made: timestamp('made').defaultNow(),
+      ...stamps,
+    });
+    """
+    assert columns(text, "kites") == [
+        ("id", "integer", True, False, True),
+        ("span_cm", "integer", True, False, False),
+        ("name", "varchar", True, True, False),
+        ("made", "timestamp", False, True, False),
+    ]
+    assert [item.to for item in facts(text).changes] == ["?"]
+
+
+def test_an_entity_class_is_a_table_of_the_schema():
+    text = """
+    @Entity('kites')
+    export class Kite extends BaseEntity {
+      @PrimaryGeneratedColumn() id: number;
+      @Column({ type: 'varchar', length: 40 }) name: string;
+      @Column({ nullable: true }) span: number;
+      @Column({ default: 3 }) tails: number;
+      @CreateDateColumn() made: Date;
+      plain: string;
+    }
+    """
+    assert columns(text, "kites") == [
+        ("id", "integer", True, False, True),
+        ("name", "varchar", True, False, False),
+        ("span", "integer", False, False, False),
+        ("tails", "integer", True, True, False),
+        ("made", "timestamp", True, True, False),
+    ]
+    assert [item.to for item in facts(text).changes] == [""]
+
+
+def test_relations_and_parents_may_add_columns_of_their_own():
+    text = "@Entity('a')\nexport class A extends Base { @Column() x: string }\n"
+    assert [item.to for item in facts(text).changes] == ["?"]
+    text = "@Entity('a')\nexport class A { @Column() x: string; @ManyToOne(() => B) b: B }\n"
+    assert [item.to for item in facts(text).changes] == ["?"]
