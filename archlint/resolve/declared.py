@@ -8,7 +8,7 @@ from archlint.model.facts import Statement
 from archlint.model.predicate import Anything, Columns, Constant, Predicate, Steps
 from archlint.model.rule import Kind, Subject
 from archlint.resolve.context import Context
-from archlint.resolve.draft import Draft, identifier, moved_constant, place_of, unresolved
+from archlint.resolve.draft import Draft, about, identifier, moved_constant, nameless, place_of, unresolved
 from archlint.resolve.flow import Place
 from archlint.resolve.lifetimes import lifetime
 from archlint.resolve.names import bare, key
@@ -56,25 +56,11 @@ class Declared:
             reached = (Reached(Subject(place[0], ".".join(place[1])), 1.0, True, ("declared",)),)
         factor = 0.97 if statement.kind == "values" else 0.9
         for column in reached[:6]:
-            yield Draft(
-                kind=Kind.DOMAIN,
-                subject=column.subject,
-                predicate=predicate,
-                confidence=column.confidence * factor,
-                evidence=column.evidence,
-                place=place,
-                # A type that rows are read as tells above all what the code is ready for.
-                stored=column.stored and not (column.read and statement.source == "type"),
-            )
+            # A type that rows are read as tells above all what the code is ready for.
+            stored = column.stored and not (column.read and statement.source == "type")
+            yield about(column, Kind.DOMAIN, predicate, place, factor, stored=stored)
         if not reached:
-            yield Draft(
-                kind=Kind.DOMAIN,
-                subject=unresolved(place),
-                predicate=predicate,
-                confidence=0.5,
-                evidence=("name only",),
-                place=place,
-            )
+            yield nameless(Kind.DOMAIN, predicate, place, 0.5)
 
     def _default(self, path: str, statement: Statement) -> Iterator[Draft]:
         if statement.value is None:
@@ -90,31 +76,12 @@ class Declared:
         predicate = Predicate(Constant(constant.value, constant.of, constant.unit))
         origin = self._context.conditions.origins[-1] if self._context.conditions.origins else ""
         for column in reached[:3]:
+            share = _OF_A_TYPE if _named_by_type(column.evidence) else 1.0
             shown = moved_constant(predicate, column)
-            yield Draft(
-                kind=Kind.DEFAULT,
-                subject=column.subject,
-                predicate=shown,
-                confidence=column.confidence * (_OF_A_TYPE if _named_by_type(column.evidence) else 1.0),
-                evidence=column.evidence,
-                place=place,
-                stored=column.stored,
-                value=value,
-                origin=origin,
-            )
+            yield about(column, Kind.DEFAULT, shown, place, share, value=value, origin=origin)
         if not reached:
-            subject = unresolved(place)
-            words = len(subject.field.split("_"))
-            yield Draft(
-                kind=Kind.DEFAULT,
-                subject=subject,
-                predicate=predicate,
-                confidence=_BY_WORDS[min(words, 3)],
-                evidence=("name only",),
-                place=place,
-                value=value,
-                origin=origin,
-            )
+            words = len(unresolved(place).field.split("_"))
+            yield nameless(Kind.DEFAULT, predicate, place, _BY_WORDS[min(words, 3)], value=value, origin=origin)
 
     def _lasting(self, path: str, statement: Statement, value: Expression) -> Iterator[Draft]:
         """`DEFAULT now() + interval '14 days'`."""
@@ -123,15 +90,7 @@ class Declared:
         if predicate is None or place is None:
             return
         for column in reached[:2]:
-            yield Draft(
-                kind=Kind.LIFETIME,
-                subject=column.subject,
-                predicate=predicate,
-                confidence=column.confidence,
-                evidence=column.evidence,
-                place=place,
-                stored=column.stored,
-            )
+            yield about(column, Kind.LIFETIME, predicate, place)
 
     def _derived(self, path: str, statement: Statement) -> Iterator[Draft]:
         if statement.value is None or statement.subject is None:
@@ -181,29 +140,12 @@ class Declared:
         if place is None:
             return
         reached = self._context.places.columns(place)
-        target_place, target = self._context.subjects(path, statement.value or statement.subject)
+        _, target = self._context.subjects(path, statement.value or statement.subject)
         guard = key(target[0].subject.field) if target else ""
-        del target_place
         for column in reached[:2]:
-            yield Draft(
-                kind=Kind.CLASSIFICATION,
-                subject=column.subject,
-                predicate=predicate,
-                confidence=column.confidence,
-                evidence=column.evidence,
-                place=place,
-                stored=column.stored,
-            )
+            yield about(column, Kind.CLASSIFICATION, predicate, place)
         if not reached:
-            yield Draft(
-                kind=Kind.CLASSIFICATION,
-                subject=unresolved(place),
-                predicate=predicate,
-                confidence=0.55,
-                evidence=("name only",),
-                place=place,
-                guard=guard,
-            )
+            yield nameless(Kind.CLASSIFICATION, predicate, place, 0.55, guard=guard)
 
     def _transition(self, path: str, statement: Statement) -> Iterator[Draft]:
         if self._context.program.files[path].language != "postgresql" or statement.subject is None:
@@ -211,14 +153,8 @@ class Declared:
         place, reached = self._context.subjects(path, statement.subject)
         if place is None or not reached:
             return
-        yield Draft(
-            kind=Kind.TRANSITION,
-            subject=reached[0].subject,
-            predicate=Predicate(Steps(tuple(sorted(statement.edges)))),
-            confidence=reached[0].confidence,
-            evidence=reached[0].evidence,
-            place=place,
-        )
+        steps = Predicate(Steps(tuple(sorted(statement.edges))))
+        yield about(reached[0], Kind.TRANSITION, steps, place, stored=True)
 
     def _unique(self, path: str, statement: Statement) -> Iterator[Draft]:
         names: list[str] = []
@@ -262,16 +198,7 @@ class Declared:
         for column in reached[:3]:
             if kind is Kind.PRESENCE and not column.presence:
                 continue
-            yield Draft(
-                kind=kind,
-                subject=column.subject,
-                predicate=predicate,
-                confidence=column.confidence,
-                evidence=column.evidence,
-                place=place,
-                stored=column.stored,
-                guard=condition,
-            )
+            yield about(column, kind, predicate, place, guard=condition)
 
 
 def _by_name(evidence: tuple[str, ...]) -> bool:

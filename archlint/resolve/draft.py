@@ -1,6 +1,7 @@
 """A site before it has its number and layer, and small helpers of those who make them."""
 
 from fractions import Fraction
+from typing import Any
 
 import msgspec
 
@@ -53,6 +54,30 @@ def unresolved(place: Place) -> Subject:
     if members and len(tokens(members[-1])) == 1:
         return Subject(f"~{noun(owner) or key(owner)}", key(members[-1]))
     return Subject("~", bare(members[-1] if members else owner))
+
+
+def about(column: Reached, kind: Kind, predicate: Predicate, place: Place, share: float = 1.0, **more: Any) -> Draft:
+    """What a place states of a column that it stands for; `share` says how far that may be believed besides."""
+    fields: dict[str, Any] = {"stored": column.stored, **more}
+    sure, evidence = column.confidence * share, column.evidence
+    return Draft(
+        kind=kind,
+        subject=column.subject,
+        predicate=predicate,
+        confidence=sure,
+        evidence=evidence,
+        place=place,
+        **fields,
+    )
+
+
+def nameless(kind: Kind, predicate: Predicate, place: Place, confidence: float, **more: Any) -> Draft:
+    """What a place states where no column is known."""
+    evidence = ("name only",)
+    return Draft(
+        kind=kind, subject=unresolved(place), predicate=predicate, confidence=confidence, evidence=evidence,
+        place=place, **more,
+    )  # fmt: skip
 
 
 def moved(predicate: Predicate, column: Reached) -> Predicate:

@@ -13,7 +13,7 @@ from archlint.resolve.choices import by_case
 from archlint.resolve.computed import compared_with_computation
 from archlint.resolve.conditions import substitute, walk
 from archlint.resolve.context import Context
-from archlint.resolve.draft import Draft, identifier, moved, place_of, unresolved
+from archlint.resolve.draft import Draft, identifier, moved, nameless, place_of, unresolved
 from archlint.resolve.flow import Place, sources
 from archlint.resolve.names import bare, key
 from archlint.resolve.places import Reached
@@ -137,17 +137,7 @@ class Required:
         if place[0].startswith("bucket:"):
             reached = (Reached(Subject(place[0], ".".join(place[1]) or "size"), 1.0, True, ("declared",)),)
         if not reached:
-            yield Draft(
-                kind=item.kind,
-                subject=unresolved(place),
-                predicate=item.predicate,
-                confidence=0.5,
-                evidence=("name only",),
-                place=place,
-                guard=guard,
-                exact=item.exact,
-                origin=origin,
-            )
+            yield nameless(item.kind, item.predicate, place, 0.5, guard=guard, exact=item.exact, origin=origin)
             return
         share = 1.0 if len(reached) <= 2 else 0.8
         for column in reached[:4]:
