@@ -55,6 +55,7 @@ def narrow(judged: Judged, gate: Gate, before: Callable[[], Judged] | None = Non
     accepted: list[Accepted] = []
     idle: list[Unused] = []
     stale: list[Unused] = []
+    smaller = 0
     if gate.suppress:
         today = date.today().isoformat()
         matched = suppressions.match(findings, judged.comments, judged.names, judged.layers, today)
@@ -62,6 +63,7 @@ def narrow(judged: Judged, gate: Gate, before: Callable[[], Judged] | None = Non
     if gate.baseline is not None:
         held = known.hold(findings, gate.baseline)
         findings, accepted, stale = held.findings, [*accepted, *held.known], held.unused
+        smaller = len(held.smaller) if gate.baseline.kept else 0
     findings = _with_last(findings, idle, stale, gate.configuration)
     chosen = [finding for finding in findings if _asked_for(finding, gate)]
     shown = [finding for finding in chosen if _sure(finding, judged, gate)]
@@ -78,6 +80,7 @@ def narrow(judged: Judged, gate: Gate, before: Callable[[], Judged] | None = Non
         suppressed=sum(item.by == "comment" for item in accepted),
         known=sum(item.by == "baseline" for item in accepted),
         stale=len(stale),
+        smaller=smaller,
         unchanged=unchanged,
     )
     base = gate.changes.base if gate.changes else ""

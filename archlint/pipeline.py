@@ -52,7 +52,9 @@ def scan(root: Path, options: Options) -> Report:
     """Discover, read and judge a folder. What did not change since the last run is remembered, not done again."""
     place = str(root.resolve())
     configuration = options.configuration
-    found = discover(place, language_of, _excluded(options))
+    # What an editor has not saved yet may not be there at all.
+    fresh = {path: content for path, content in options.given.items() if not (root / path).exists()}
+    found = discover(place, language_of, _excluded(options), fresh)
     _expect(options.given, found)
     with open_store(_cache_outside(place) if options.cache else None) as store:
         asked = _asked(configuration)

@@ -1,7 +1,7 @@
 """Holds findings against the known ones, by content and number, never by place."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -13,12 +13,16 @@ from archlint.model.source import Layer, Span
 
 
 class Held(msgspec.Struct, frozen=True):
-    """The findings that are new, those that are known, and entries of which there are more than findings."""
+    """The findings that are new, those that are known, and entries of which there are more than findings.
+
+    `smaller` are entries of which only a part is left, with the finding that is left.
+    """
 
     findings: list[Finding]
     known: list[Accepted]
     stale: list[Entry]
     unused: list[Unused]
+    smaller: tuple[tuple[Entry, Finding], ...] = ()
 
 
 def hold(findings: Sequence[Finding], baseline: Baseline) -> Held:
@@ -33,13 +37,31 @@ def hold(findings: Sequence[Finding], baseline: Baseline) -> Held:
         fingerprint = plain(findings[index])
         if room[fingerprint] > 0:
             room[fingerprint] -= 1
-            entry = texts[fingerprint]
-            known[index] = Accepted(
-                finding=findings[index], by="baseline", reason=entry.reason, owner=entry.owner, path=baseline.path
-            )
+            known[index] = _accepted(findings[index], texts[fingerprint], baseline)
+    smaller = tuple(_smaller(findings, known, baseline, room))
     stale, unused = _left_over(baseline, room) if baseline.kept else ([], [])
     new = [finding for index, finding in enumerate(findings) if index not in known]
-    return Held(new, [known[index] for index in sorted(known)], stale, unused)
+    return Held(new, [known[index] for index in sorted(known)], stale, unused, smaller)
+
+
+def _smaller(
+    findings: Sequence[Finding], known: dict[int, Accepted], baseline: Baseline, room: Counter[str]
+) -> Iterator[tuple[Entry, Finding]]:
+    """What is left of known findings when one of their places was mended is known as well."""
+    for index, finding in enumerate(findings):
+        if index in known:
+            continue
+        for entry in baseline.entries:
+            same = (entry.check, entry.subject) == (finding.code, finding.subject)
+            if same and room[entry.fingerprint] > 0 and finding.less_than(entry.parts):
+                room[entry.fingerprint] -= 1
+                known[index] = _accepted(finding, entry, baseline)
+                yield entry, finding
+                break
+
+
+def _accepted(finding: Finding, entry: Entry, baseline: Baseline) -> Accepted:
+    return Accepted(finding=finding, by="baseline", reason=entry.reason, owner=entry.owner, path=baseline.path)
 
 
 def _left_over(baseline: Baseline, room: Counter[str]) -> tuple[list[Entry], list[Unused]]:
@@ -67,6 +89,7 @@ def entries_of(findings: Iterable[Finding]) -> tuple[Entry, ...]:
                 check=group[0].code,
                 subject=group[0].subject,
                 fingerprint=fingerprint,
+                parts=group[0].parts,
                 count=len(group),
                 message=group[0].message,
                 paths=tuple(sorted({place.path for finding in group for place in finding.places})),

@@ -47,18 +47,16 @@ def _about(finding: Finding, subject: Subject, fresh: bool) -> bool:
 def _fresh(findings: Sequence[Finding], touched: set[int], earlier: Iterable[Finding]) -> set[int]:
     """The findings that a change brought about without a place in it, by their numbers."""
     room = Counter(_name(finding) for finding in earlier)
-    wider: dict[tuple[str, str, str], list[set[tuple[str, ...]]]] = defaultdict(list)
+    wider: dict[tuple[str, str], list[tuple[str, ...]]] = defaultdict(list)
     for finding in earlier:
-        wider[finding.code, finding.subject, finding.rule].append(_contents(finding))
+        wider[finding.code, finding.subject].append(finding.parts)
     fresh = set()
     for index, finding in enumerate(findings):
         if index in touched:
             continue
         room[_name(finding)] -= 1
-        contents = _contents(finding)
-        known = wider[finding.code, finding.subject, finding.rule]
         # What is left of a finding when one of its places is gone is not a new one.
-        if room[_name(finding)] < 0 and not any(contents <= more for more in known):
+        if room[_name(finding)] < 0 and not any(map(finding.less_than, wider[finding.code, finding.subject])):
             fresh.add(index)
     return fresh
 
@@ -66,10 +64,6 @@ def _fresh(findings: Sequence[Finding], touched: set[int], earlier: Iterable[Fin
 def _name(finding: Finding) -> str:
     """What makes it the same finding, without the number that tells equal ones apart."""
     return finding.fingerprint.partition("-")[0]
-
-
-def _contents(finding: Finding) -> set[tuple[str, ...]]:
-    return {(place.layer.value, place.normal or " ".join(place.text.split())) for place in finding.places}
 
 
 def _taken(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from archlint.model.finding import Check, Finding, Place, Severity
+from archlint.model.finding import COUNT, Check, Finding, Place, Severity
 from archlint.model.rule import Kind
 from archlint.model.source import TRUSTED, Layer
 
@@ -33,10 +33,15 @@ _STAKES = {
 }
 
 
+# As many letters as tell the layers apart.
+_OF_LAYER = 3
+
+
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A finding before it has what belongs to its check.
 
-    `mark` is what makes it the same finding tomorrow, apart from its subject: contents, never places in a file.
+    `mark` is what makes it the same finding tomorrow, apart from its subject: contents, never places in a file; `count`
+    is how many there are of what it is about.
     `stated` is what of its places' contents belongs to that, where not all does, as `layer:text`.
     `severity` is given only where it differs from that of the check.
     """
@@ -46,6 +51,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""
     rule: str = ""
     mark: tuple[str, ...] = ()
+    count: int = 0
     stated: tuple[str, ...] = ()
     kind: Kind | None = None
     severity: Severity | None = None
@@ -67,6 +73,7 @@ def complete(check: Check, found: Found) -> Finding:
         rule=found.rule,
         subject=found.subject,
         fingerprint=_fingerprint(check.code, found),
+        parts=_parts(found),
         confidence=confidence,
         witness=found.witness,
         witness_words=found.witness_words,
@@ -102,12 +109,29 @@ def _once(places: Iterable[Place]) -> tuple[Place, ...]:
 
 def _fingerprint(code: str, found: Found) -> str:
     """A name made of contents: what is moved, renamed or laid out anew keeps it; another value or layer does not."""
-    stated = sorted(set(found.stated) or {item for place in found.places for item in _stated(place)})
-    contents = (*found.mark, *stated) or sorted({f"{place.layer}:{place.text}" for place in found.places})
+    contents = _contents(found)
     kind = found.kind.value if found.kind else ""
     about = "" if any(place.path == found.subject for place in found.places) else found.subject
     text = "\0".join(" ".join(part.split()) for part in (code, about, kind, *contents))
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _contents(found: Found) -> tuple[str, ...]:
+    stated = sorted(set(found.stated) or {item for place in found.places for item in _stated(place)})
+    counted = (str(found.count),) if found.count else ()
+    return (*found.mark, *counted, *stated) or tuple(sorted({f"{place.layer}:{place.text}" for place in found.places}))
+
+
+def _parts(found: Found) -> tuple[str, ...]:
+    """The contents one by one, shortened, each with its layer."""
+    stated = [item.partition(":") for item in _contents(msgspec.structs.replace(found, mark=(), count=0))]
+    parts = {f"{layer[:_OF_LAYER]}:{_short(text)}" for layer, _, text in stated}
+    parts |= {f":{_short(item)}" for item in found.mark}
+    return tuple(sorted({*parts, f"{COUNT}{found.count}"} if found.count else parts))
+
+
+def _short(text: str) -> str:
+    return hashlib.blake2b(" ".join(text.split()).encode(), digest_size=3).hexdigest()
 
 
 def _stated(place: Place) -> list[str]:

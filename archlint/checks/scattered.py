@@ -79,7 +79,7 @@ def _scattered(rule: BusinessRule, groups: list[list[Site]]) -> Found:
         subject=str(rule.subject),
         rule=rule.id,
         kind=rule.kind,
-        mark=(str(len(groups)),),
+        count=len(groups),
         confidence=least_certain(groups) * (_COMMON_DOUBT if all(map(_common_rule, groups[0])) else 1.0),
         fix=f"Keep it in {homes(rule)}, and let the other places import it, read it from there, or go.",
     )
@@ -151,7 +151,8 @@ def _duplicated(copies: list[tuple[BusinessRule, list[list[Site]]]], paths: tupl
         subject=", ".join(names),
         rule=rule.id if len(copies) == 1 else "",
         kind=rule.kind,
-        mark=("copied", str(len(paths)), *sorted(stated[0][0].normal for _, stated in copies)),
+        count=len(paths),
+        mark=("copied", *sorted(stated[0][0].normal for _, stated in copies)),
         confidence=max(least_certain(stated) for _, stated in copies),
         fix=f"Keep {listed(names)} in {homes(rule)}.",
     )
@@ -204,7 +205,8 @@ def _named(rule: BusinessRule, groups: list[list[Site]]) -> Found:
         subject=str(rule.subject),
         rule=rule.id,
         kind=rule.kind,
-        mark=(value, str(len(groups))),
+        count=len(groups),
+        mark=(value,),
         confidence=least_certain(groups),
     )
 
@@ -244,6 +246,7 @@ def _applied(value: str, leaves: tuple[str, ...], groups: list[list[Site]]) -> F
         places=tuple(place(site, "computes") for group in groups for site in group),
         subject=", ".join(leaves),
         kind=Kind.CONSTANT,
-        mark=(value, str(len(groups)), *leaves),
+        count=len(groups),
+        mark=(value, *leaves),
         confidence=least_certain(groups) * (0.9 if len(leaves) > 1 else 0.75),
     )

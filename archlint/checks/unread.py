@@ -30,6 +30,7 @@ def unread(graph: Graph) -> Iterator[Found]:
                 )
                 for problem in problems
             ),
-            mark=(reason, str(len(problems))),
+            count=len(problems),
+            mark=(reason,),
             severity=Severity.INFO,
         )

@@ -12,6 +12,7 @@ from archlint.cli.progress import Progress
 from archlint.cli.settings import ConfigFlag, IsolatedFlag, settings
 from archlint.model.configuration import Baseline, Configuration, Entry
 from archlint.model.errors import ArchlintError
+from archlint.model.finding import Finding
 
 baseline = typer.Typer(no_args_is_help=True, help="Freeze the findings there are, so that only new ones fail.")
 
@@ -29,12 +30,14 @@ def create(
     force: _Grow = False,
 ) -> int:
     """Write down all findings there are; never over a baseline that is there."""
+    from archlint.baseline import entries_of
+
     configuration = settings(path, config, isolated).configuration
     target = baseline_file(path, configuration, file)
     if target.exists():
         raise ArchlintError(f"{target} is there already; archlint baseline update brings it up to date")
     _refuse_in_ci(force)
-    entries = _found(path, configuration)
+    entries = entries_of(_found(path, configuration))
     _write(target, entries)
     return leave(Exit.CLEAN, f"{_findings(entries)} written to {target}; only what is new fails from now on")
 
@@ -48,15 +51,17 @@ def update(
     force: _Grow = False,
 ) -> int:
     """Add what is new and take out what is gone; reasons and owners stay."""
-    from archlint.baseline import merged
+    from archlint.baseline import entries_of, merged
 
     configuration = settings(path, config, isolated).configuration
-    former = _there(path, configuration, file)
-    entries = merged(_found(path, configuration), former.entries)
-    added, removed = _beyond(entries, former.entries), _beyond(former.entries, entries)
+    found = _found(path, configuration)
+    former, smaller = _with_smaller(_there(path, configuration, file), found)
+    entries = merged(entries_of(found), former)
+    added, removed = _beyond(entries, former), _beyond(former, entries)
     if added:
         _refuse_in_ci(force)
     _tell(added, "+")
+    _tell(smaller, "~")
     _tell(removed, "-")
     _write(baseline_file(path, configuration, file), entries)
     return leave(Exit.CLEAN, f"{_findings(added)} added, {_findings(removed)} taken out, {_findings(entries)} known")
@@ -65,14 +70,19 @@ def update(
 @baseline.command()
 def prune(path: _Root = Path(), file: _File = None, config: ConfigFlag = None, isolated: IsolatedFlag = False) -> int:
     """Take out what is gone, and add nothing."""
+    from archlint.baseline import entries_of
+
     configuration = settings(path, config, isolated).configuration
-    former = _there(path, configuration, file)
-    counts = {entry.fingerprint: entry.count for entry in _found(path, configuration)}
-    kept = _limited(former.entries, counts)
-    removed = _beyond(former.entries, kept)
+    found = _found(path, configuration)
+    former, smaller = _with_smaller(_there(path, configuration, file), found)
+    counts = {entry.fingerprint: entry.count for entry in entries_of(found)}
+    kept = _limited(former, counts)
+    removed = _beyond(former, kept)
+    _tell(smaller, "~")
     _tell(removed, "-")
     _write(baseline_file(path, configuration, file), kept)
-    return leave(Exit.CLEAN, f"{_findings(removed)} taken out, {_findings(kept)} known")
+    less = f"{_findings(smaller)} smaller, " if smaller else ""
+    return leave(Exit.CLEAN, f"{_findings(removed)} taken out, {less}{_findings(kept)} known")
 
 
 @baseline.command()
@@ -88,10 +98,9 @@ def show(path: _Root = Path(), file: _File = None, config: ConfigFlag = None, is
     return leave(Exit.CLEAN, f"{_findings(known.entries)} known in {known.origin}")
 
 
-def _found(path: Path, configuration: Configuration) -> tuple[Entry, ...]:
+def _found(path: Path, configuration: Configuration) -> list[Finding]:
     """All findings that a scan would show, but those that are about the baseline itself."""
     from archlint import pipeline
-    from archlint.baseline import entries_of
     from archlint.checks import LAST
 
     with Progress(enabled=True) as progress:
@@ -103,7 +112,25 @@ def _found(path: Path, configuration: Configuration) -> tuple[Entry, ...]:
             watch=progress.show,
         )
         report = pipeline.scan(path, options)
-    return entries_of(finding for finding in report.findings if finding.code != LAST)
+    return [finding for finding in report.findings if finding.code != LAST]
+
+
+def _with_smaller(baseline: Baseline, found: list[Finding]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """The entries with what is left of them, and those of which only a part is left, as they are now."""
+    import msgspec
+
+    from archlint.baseline import entries_of, hold
+
+    entries, smaller = list(baseline.entries), []
+    for entry, finding in hold(found, baseline).smaller:
+        (fresh,) = entries_of([finding])
+        left = msgspec.structs.replace(fresh, reason=entry.reason, owner=entry.owner)
+        entries.remove(entry)
+        if entry.count > 1:
+            entries.append(msgspec.structs.replace(entry, count=entry.count - 1))
+        entries.append(left)
+        smaller.append(left)
+    return tuple(entries), tuple(smaller)
 
 
 def _there(path: Path, configuration: Configuration, file: Path | None) -> Baseline:

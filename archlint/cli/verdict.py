@@ -63,11 +63,17 @@ def _why(report: Report, path: Path, fail_on: str, count: int, exit_zero: bool) 
 
 def _owed(report: Report) -> str:
     """What is known, and that some of it was paid, which is worth saying wherever the run is seen."""
-    gone, left = report.summary.stale, report.summary.known
-    if not gone:
+    gone, smaller, left = report.summary.stale, report.summary.smaller, report.summary.known
+    if not gone and not smaller:
         return f"; {_known(left)}" if left else ""
-    verbs = ["is" if count == 1 else "are" for count in (gone, left)]
-    return f"; {_known(gone)} {verbs[0]} gone and {left} {verbs[1]} left (archlint baseline prune)"
+    told = [f"{_known(gone)} {_is(gone)} gone"] if gone else []
+    if smaller:
+        told.append(f"{_known(smaller)} {_is(smaller)} smaller")
+    return f"; {', '.join(told)} and {left} {_is(left)} left (archlint baseline prune)"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _known(count: int) -> str:

@@ -46,11 +46,15 @@ class Unused(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, order=True, omit_defaults=True):
-    """One known finding of a baseline; `count` where several are alike. What is not a key of it is for the reader."""
+    """One known finding of a baseline; `count` where several are alike.
+
+    `parts` tell less of the same from something new. What is not a key of it is for the reader.
+    """
 
     check: str
     subject: str
     fingerprint: str
+    parts: tuple[str, ...] = ()
     count: int = 1
     message: str = ""
     paths: tuple[str, ...] = ()

@@ -11,8 +11,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Counts of one scan. `by_layer` counts sites; `skipped` counts files by reason.
 
     `suppressed` and `known` findings are those in `Report.accepted`, by an ignore comment and by the baseline. `stale`
-    is how many entries of the baseline nothing matches any more; `unchanged` is how many findings lie outside of the
-    change that was asked about.
+    is how many entries of the baseline nothing matches any more, `smaller` of how many only a part is left; `unchanged`
+    is how many findings lie outside of the change that was asked about.
     """
 
     files: int
@@ -25,6 +25,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     suppressed: int = 0
     known: int = 0
     stale: int = 0
+    smaller: int = 0
     unchanged: int = 0
 
 

@@ -29,6 +29,7 @@ def summary(report: Report) -> dict[str, Any]:
         "suppressed": counts.suppressed,
         "known": counts.known,
         "stale": counts.stale,
+        "smaller": counts.smaller,
         "unchanged": counts.unchanged,
     }
 

@@ -171,6 +171,8 @@ def _accepted(report: Report) -> str:
     told = [f"{summary.known:,} known"] if summary.known else []
     if summary.stale:
         told.append(f"{summary.stale:,} known but gone (archlint baseline prune)")
+    if summary.smaller:
+        told.append(f"{summary.smaller:,} known and smaller now (archlint baseline prune)")
     if summary.suppressed:
         told.append(f"{summary.suppressed:,} by comment")
     if summary.unchanged:

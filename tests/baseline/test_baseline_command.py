@@ -80,6 +80,39 @@ def test_paid_debt_is_told_and_taken_out(archlint, frozen, tree):
     assert "AL901" not in archlint("scan", frozen).stdout
 
 
+SERVICE = FORM.replace("10000", "8000")
+
+
+def test_a_copy_mended_of_several_leaves_less_of_the_same(archlint, tree):
+    root = tree({**LENDING, "server/lend.ts": SERVICE})
+    assert archlint("baseline", "create", root).returncode == 0
+    text = (root / NAME).read_text("utf-8")
+    (root / NAME).write_text(text.replace('"message"', '"reason": "the bank decides", "message"'), "utf-8")
+    tree({"server/lend.ts": SERVICE.replace("8000", "5000")})
+    done, report = scanned(archlint, root)
+    drift = [item for item in report["accepted"] if item["code"] == "AL201"]
+    assert (done.returncode, len(drift), report["summary"]["smaller"]) == (0, 1, 1)
+    assert "1 known finding is smaller" in done.stderr
+    done = archlint("baseline", "prune", root)
+    assert "~ AL201" in done.stdout
+    assert "reason: the bank decides" in archlint("baseline", "show", root).stdout
+    assert scanned(archlint, root)[1]["summary"]["smaller"] == 0
+    # What was mended is no part of the debt any more.
+    tree({"server/lend.ts": SERVICE})
+    assert scanned(archlint, root)[0].returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("after", "value"),
+    [("the other copy is wrong now", ("5000", "10000")), ("one copy more is wrong", ("10000", "10000"))],
+)
+def test_another_place_with_the_wrong_value_is_new(archlint, tree, after, value):
+    root = tree({**LENDING, "server/lend.ts": SERVICE.replace("8000", "5000")})
+    archlint("baseline", "create", root)
+    tree({"src/lend.ts": FORM.replace("10000", value[0]), "server/lend.ts": SERVICE.replace("8000", value[1])})
+    assert scanned(archlint, root)[0].returncode == 1, after
+
+
 def test_an_update_keeps_what_people_wrote(archlint, frozen, tree):
     text = (frozen / NAME).read_text("utf-8")
     (frozen / NAME).write_text(text.replace('"message"', '"reason": "asked for", "owner": "ada", "message"'), "utf-8")

@@ -166,10 +166,18 @@ def test_a_file_as_an_editor_has_it(edited, archlint, tree):
     assert json.loads(edited(SCHEMA, "db/1.sql").stdout)["findings"] != []
 
 
+def test_a_file_that_was_never_saved(edited, archlint, tree):
+    report = json.loads(edited(FORM.replace("10000", "9000"), "src/loans/lend_more.ts").stdout)
+    assert {site["path"] for item in report["findings"] for site in item["sites"]} >= {"src/loans/lend_more.ts"}
+    on_disk = json.loads(archlint("scan", tree({}), "--format", "json").stdout)
+    assert "src/loans/lend_more.ts" not in {site["path"] for item in on_disk["findings"] for site in item["sites"]}
+
+
 @pytest.mark.parametrize(
     ("file", "arguments", "told"),
     [
-        ("src/nowhere.ts", (), "is not among the files that are scanned"),
+        ("src/notes.txt", (), "is not among the files that are scanned"),
+        ("node_modules/lend/lend.ts", (), "is not among the files that are scanned"),
         ("../else.ts", (), "does not lie in"),
         ("src/loans/lend.ts", ("--staged",), "asks about one file, not about a change"),
     ],
