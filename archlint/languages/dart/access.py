@@ -5,12 +5,13 @@ from tree_sitter import Node
 from archlint.languages.dart.firestore import firestore
 from archlint.languages.dart.http import http
 from archlint.languages.dart.protocol import Reader
+from archlint.languages.dart.routes import routes
 from archlint.languages.dart.supabase import supabase
 from archlint.languages.dart.widgets import widgets
 from archlint.model.expression import Expression
 from archlint.terms.scope import Scope
 
-_READERS = (supabase, firestore, http, widgets)
+_READERS = (supabase, firestore, routes, http, widgets)
 
 
 def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:

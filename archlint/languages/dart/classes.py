@@ -6,6 +6,7 @@ from archlint.languages.dart import models
 from archlint.languages.dart.expressions import Expressions
 from archlint.languages.dart.functions import Functions
 from archlint.languages.dart.protocol import Reader
+from archlint.languages.dart.routes import Routes
 from archlint.languages.dart.sheet import member_name
 from archlint.languages.dart.syntax import CALLS, child, field, has_token, parts, unwrapped
 from archlint.languages.dart.types import is_type, split
@@ -97,7 +98,7 @@ class Classes:
             if item.type == "declaration":
                 self._declaration(item, here, name, scope, constants, annotations)
             elif item.type == "method_declaration":
-                self._method(item, here, name, scope)
+                self._method(item, here, name, scope, annotations)
             annotations = []
         if constants:
             self._reader.sheet.bind(Ref(here), Fields(tuple(constants)), body, scope, "constant")
@@ -182,7 +183,7 @@ class Classes:
         elif not isinstance(found, (*LITERALS, Lambda)):
             self._reader.sheet.bind(subject, found, node, scope)
 
-    def _method(self, node: Node, here: str, name: str, scope: Scope) -> None:
+    def _method(self, node: Node, here: str, name: str, scope: Scope, annotations: list[Node]) -> None:
         signature, body = field(node, "signature"), field(node, "body")
         inner = parts(signature)[-1] if signature is not None and parts(signature) else None
         if inner is None:
@@ -193,6 +194,8 @@ class Classes:
         own = field(inner, "name")
         label = self._reader.source.text(own) if own is not None else ""
         symbol = f"{name}.{label}"
+        if annotations:
+            self._reader.helper(Routes).annotated(annotations, symbol)
         if inner.type == "getter_signature":
             self._getter(label, body, node, here, symbol, scope)
             return

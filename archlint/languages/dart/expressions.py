@@ -6,9 +6,11 @@ from itertools import pairwise
 from tree_sitter import Node
 
 from archlint.languages.dart import literals
+from archlint.languages.dart.chains import given
 from archlint.languages.dart.precedence import LOOSE, Bound, Spot, bound
 from archlint.languages.dart.protocol import Reader
 from archlint.languages.dart.questions import classifies, constant, is_word, of_session, telling, truth
+from archlint.languages.dart.routes import register
 from archlint.languages.dart.sheet import meant
 from archlint.languages.dart.switches import Switches
 from archlint.languages.dart.syntax import CALLS, SELECTORS, child, field, has_token, parts, unwrapped
@@ -272,6 +274,9 @@ class Expressions:
 
     def member(self, base: Expression, name: str, node: Spot, scope: Scope) -> Expression:
         """A member of a value, which gets a name where it has none."""
+        if isinstance(base, Ref) and base.path == ("context",) and name in words("callers", "members"):
+            # What a middleware put into the context of a request.
+            return CALLER
         found = below(base, name)
         if found is not None:
             return found
@@ -492,8 +497,20 @@ class Expressions:
                 if inner.type == "assignment_expression_without_cascade":
                     self._cascaded(base, inner, scope)
                 elif inner.type == "method_invocation":
-                    self._reader.arguments(inner, scope)
+                    self._continued(inner, scope)
         return base
+
+    def _continued(self, node: Node, scope: Scope) -> None:
+        """`..post('/orders', create)` of a router; of anything else the arguments are read."""
+        selector = field(node, "function")
+        name = self._reader.source.text(selector) if selector is not None else ""
+        method = table("dart_routes")["methods"].get(name)
+        listed = given(node)
+        nodes = parts(listed) if listed is not None else []
+        if method is not None and len(nodes) == 2 and all(item.type == "argument" for item in nodes):
+            register(self._reader, nodes, method, scope)
+        else:
+            self._reader.arguments(node, scope)
 
     def _cascaded(self, base: Expression, node: Node, scope: Scope) -> None:
         left, right = field(node, "left"), field(node, "right")

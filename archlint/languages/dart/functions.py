@@ -5,6 +5,7 @@ from tree_sitter import Node
 from archlint.languages.dart import models
 from archlint.languages.dart.protocol import Reader
 from archlint.languages.dart.questions import classifies, constant
+from archlint.languages.dart.routes import enter
 from archlint.languages.dart.statements import Statements
 from archlint.languages.dart.syntax import child, field, parts
 from archlint.languages.dart.types import is_type
@@ -35,6 +36,7 @@ class Functions:
         inner = Scope(scope, function)
         inner.around = scope.around
         self.parameters(parameters, function, inner)
+        enter(self._reader, parameters, function)
         if body is not None:
             self.body(body, inner)
         self._classified(function, whole, body or whole, inner)

@@ -16,6 +16,7 @@ from archlint.languages.dart.modules import Modules
 from archlint.languages.dart.outcomes import Outcomes
 from archlint.languages.dart.precedence import Spot
 from archlint.languages.dart.protocol import Arguments, Helper, Reader
+from archlint.languages.dart.routes import Routes
 from archlint.languages.dart.sheet import Sheet
 from archlint.languages.dart.statements import Statements
 from archlint.languages.dart.syntax import Source, errors
@@ -65,6 +66,7 @@ class FileReader:
     def read(self) -> None:
         """The whole file."""
         self._toplevel.read(self.source.root, Scope(None, Function(0, 0, "", "")))
+        self.helper(Routes).finish()
 
     def part(self) -> None:
         """Let go of the readers of the parts, which know this one: without circles memory is free at once."""

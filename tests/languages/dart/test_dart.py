@@ -4,7 +4,7 @@ import pytest
 from flutter import conditions, facts
 
 from archlint.algebra import canonical
-from archlint.model.expression import Fields, Items, Text
+from archlint.model.expression import Fields, Items, Operation, Ref, Text
 
 # Conditions --------------------------------------------------------------------------------------------------
 
@@ -40,8 +40,6 @@ def test_conditions_bind_as_the_language_says():
 
 def canonical_of(a, b, c, d):
     """`(a and b or c) ? d : a ?? (b == c)`."""
-    from archlint.model.expression import Operation, Ref
-
     left = Operation("or", (Operation("and", (Ref(a), Ref(b))), Ref(c)))
     return canonical(Operation("if", (left, Ref(d), Operation("coalesce", (Ref(a), Operation("=", (Ref(b), Ref(c))))))))
 
@@ -280,6 +278,53 @@ def test_requests_go_to_routes():
         ("http", "GET /rentals/${id}", None),
         ("http", "PATCH ${base}/rentals/${id}", ["state"]),
     ]
+
+
+def handlers(text, path="lib/a.dart"):
+    """Route and body of each handler."""
+    return [(item.route, item.body) for item in facts(text, path).functions if item.role == "handler"]
+
+
+def test_handlers_and_where_they_answer():
+    text = """
+        final router = Router()
+          ..get('/rentals', (Request request) => Response.ok('all'))
+          ..put('/rentals/<id|[0-9]+>', change);
+
+        void more(Router app) {
+          app.post('/tools', add);
+        }
+
+        Future<Response> change(Request request, String id) async => Response.ok(await request.readAsString());
+        Response add(Request request) => Response.ok('added');
+
+        class Days {
+          @Route.delete('/days/<day>')
+          Future<Response> drop(Request request, String day) async => Response.ok(day);
+        }
+    """
+    assert handlers(text) == [
+        ("GET /rentals", "_body@1"),
+        ("PUT /rentals/{id}", "_body@3"),
+        ("POST /tools", "_body@4"),
+        ("DELETE /days/{day}", "_body@5"),
+    ]
+
+
+def test_handlers_of_dart_frog_answer_by_their_place():
+    text = """
+        Future<Response> onRequest(RequestContext context, String id) async {
+          final body = await context.request.json() as Map<String, dynamic>;
+          if (body['days'] > 14) return Response.json(statusCode: HttpStatus.badRequest, body: {});
+          return Response.json(body: {});
+        }
+    """
+    assert handlers(text, "routes/rentals/[id].dart") == [("ALL /rentals/[id]", "_body@1")]
+    assert handlers(text, "routes/index.dart") == [("ALL /", "_body@1")]
+    read = facts(text, "routes/rentals/[id].dart")
+    said = [item for item in read.statements if item.kind == "require"]
+    assert [(canonical(item.condition), item.strength) for item in said] == [("not((14 < body@1.1.days))", "hard")]
+    assert (Ref("body@1.1"), Ref("_body@1")) in [(item.target, item.value) for item in read.bindings]
 
 
 # Who may -----------------------------------------------------------------------------------------------------

@@ -394,6 +394,69 @@ def test_a_value_is_followed_through_providers(tree):
     assert ("AL201", "rentals.days", "21") in found(tree, files)
 
 
+# Servers ----------------------------------------------------------------------------------------------------
+
+DESK = """
+    import 'dart:convert';
+    import 'package:shelf/shelf.dart';
+    import 'package:shelf_router/shelf_router.dart';
+    import 'package:supabase/supabase.dart';
+
+    class Desk {{
+      Desk(this._db);
+      final SupabaseClient _db;
+
+      Handler get handler => (Router()
+        ..post('/rentals', _ask)
+        ..delete('/rentals/<id>', _forget))
+          .call;
+
+      Future<Response> _ask(Request request) async {{
+        final body = jsonDecode(await request.readAsString()) as Map<String, dynamic>;
+        if (body['days'] > {limit}) {{
+          return Response(422, body: 'Too long');
+        }}
+        await _db.from('rentals').insert({{'days': body['days'], 'deposit': 20, 'borrower_id': body['borrower']}});
+        return Response.ok('asked');
+      }}
+
+      Future<Response> _forget(Request request, String id) async {{
+        if (request.context['user'] == null) return Response.forbidden('Sign in');
+        await _db.from('rentals').delete().eq('id', id);
+        return Response.ok('gone');
+      }}
+    }}
+"""
+SERVER = "name: desk\ndependencies:\n  shelf: ^1.4.0\n"
+ASKING = """
+    import 'package:dio/dio.dart';
+
+    Future<void> ask(Dio dio, int days) async {
+      if (days > 20) throw StateError('Too long');
+      await dio.post('/rentals', data: {'days': days});
+    }
+"""
+
+
+def test_a_server_lets_more_through_than_its_table(tree):
+    files = {"desk.dart": DESK.format(limit=30)}
+    assert found(tree, files, pubspec=SERVER) == [("AL201", "rentals.days", "22")]
+    # The same limit in two trusted layers is one rule too often, and no drift.
+    same = found(tree, {"desk.dart": DESK.format(limit=14)}, pubspec=SERVER)
+    assert same == [("AL101", "rentals.days", "")]
+
+
+def test_an_application_is_held_to_the_server_that_it_asks(tree):
+    files = {
+        "/desk/pubspec.yaml": SERVER,
+        "/desk/lib/desk.dart": DESK.format(limit=14),
+        "asking.dart": ASKING,
+    }
+    assert found(tree, files) == [("AL201", "rentals.days", "17")]
+    files["asking.dart"] = ASKING.replace("/rentals", "/tools")
+    assert found(tree, files) == []
+
+
 # What is not read --------------------------------------------------------------------------------------------
 
 
