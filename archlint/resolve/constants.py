@@ -1,6 +1,5 @@
 """Named numbers of modules: what a team writes down once per layer and means once."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -11,10 +10,8 @@ from archlint.model.rule import Kind, Subject
 from archlint.model.source import Span
 from archlint.resolve.context import Context
 from archlint.resolve.draft import Draft, identifier
-from archlint.resolve.names import key
+from archlint.resolve.names import TEMPORARY, key
 
-# Names that readers give to what has none.
-_TEMPORARY = re.compile(r"_value\d+$")
 _SHARED_KEYS = 2
 # By the number of keys that two maps of one name have in common: how surely they mean one thing.
 _BY_KEYS = {2: 0.75, 3: 0.87}
@@ -61,7 +58,7 @@ def mapped(context: Context) -> Iterator[tuple[str, Span, str, Draft]]:
     """The entries of maps of numbers that several files write down under one name and with the same keys."""
     found: dict[str, list[tuple[str, str, dict[str, Constant]]]] = defaultdict(list)
     for name, (path, expression) in sorted(context.program.constants.items()):
-        if _TEMPORARY.match(identifier(name)):
+        if TEMPORARY.fullmatch(identifier(name)):
             continue
         if isinstance(expression, Fields) and not expression.spreads and len(expression.entries) > 1:
             numbers = {

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from archlint import data
 
+# Names that readers give to what has none.
+TEMPORARY = re.compile(r"_value\d+")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+", re.UNICODE)
 _KEPT = data.words("names", "singular")
 _SHORT: dict[str, str] = data.table("names")["abbreviations"]

@@ -10,7 +10,7 @@ from archlint import data
 from archlint.model.expression import Fields, Items
 from archlint.model.rule import Subject
 from archlint.resolve.flow import Flow, FlowGraph, Place
-from archlint.resolve.names import bare, key, noun, table_key, tokens
+from archlint.resolve.names import TEMPORARY, bare, key, noun, table_key, tokens
 from archlint.resolve.symbols import Program
 
 _LIMIT = 160
@@ -282,6 +282,9 @@ class _NameIndex:
         if name.startswith(("http:", "ret:", "fn:", "type:", "domain:", "$")):
             return None
         owner = name.rsplit("|", 1)[-1].split("@", 1)[0]
+        if TEMPORARY.fullmatch(owner):
+            # An object that is made in passing, often for another system: its class says what it is, or nothing does.
+            return None
         if members:
             return self._member(name, owner, members)
         return self._alone(owner)
