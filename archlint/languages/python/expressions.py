@@ -245,6 +245,8 @@ class Expressions:
         scoped = scope.lookup(name) or f"{name}@0"
         if self._reader.sheet.qualified.get(name) in words("python", "requests"):
             return Ref(scoped)
+        if self._reader.sheet.qualified.get(name) in words("python_web", "caller_names"):
+            return CALLER
         known = self._reader.sheet.known.get(scoped)
         if isinstance(known, Ref) and known.name == CALLER.name and _stands(known):
             return known
@@ -258,12 +260,26 @@ class Expressions:
         request = self._request(node, scope)
         if request is not None:
             return request
+        if key in words("callers", "members") and self._holds_caller(node.value, scope):
+            return CALLER
         base = self.value(node.value, scope)
         if key == "value" and _is_member(base):
             return base
         if key in ("days", "seconds") and isinstance(base, Operation) and base.operator == "-":
             return Call(f"{key} between", base.operands)
         return self.member(base, key, node, scope)
+
+    def _holds_caller(self, node: cst.BaseExpression, scope: Scope) -> bool:
+        """`g.user`, `self.request.user`, `request.state.user`: who is calling, where a framework keeps them."""
+        dotted = literals.dotted(node)
+        if self._reader.qualified(node, scope) in words("python_web", "caller_holders"):
+            return True
+        return "." in dotted and dotted.rsplit(".", 1)[-1] in words("python_web", "caller_members")
+
+    def _is_caller(self, key: str, node: cst.BaseExpression, scope: Scope) -> bool:
+        """`session["user_id"]`."""
+        held = self._reader.qualified(node, scope) in words("python_web", "caller_holders")
+        return held and key in words("callers", "ids")
 
     def _module(self, node: cst.Attribute, scope: Scope) -> Expression | None:
         """A member of a module that was imported by its full name: `shop.rates.VAT` after `import shop.rates`."""
@@ -322,6 +338,8 @@ class Expressions:
         index = node.slice[0].slice.value
         if isinstance(index, cst.SimpleString) and self._is_environment(node.value, scope):
             return Call("environment", (Text(str(index.evaluated_value)),))
+        if isinstance(index, cst.SimpleString) and self._is_caller(str(index.evaluated_value), node.value, scope):
+            return Call("current user", ())
         base, key = self.value(node.value, scope), self.value(index, scope)
         if isinstance(key, Text):
             return self.member(base, key.value, node, scope)

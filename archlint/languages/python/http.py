@@ -30,7 +30,7 @@ def http(reader: Reader, node: cst.Call, name: str, scope: Scope) -> Expression 
     first = node.args[0].value if node.args else None
     if first is None or not isinstance(first, (*_TEXTS, cst.Name, cst.Attribute, cst.Call)):
         return None
-    if label not in ("requests", "httpx") and not isinstance(first, _TEXTS):
+    if label not in ("requests", "httpx") and not _is_text(first):
         return None
     where = url(reader.value(first, scope))
     payload: Expression | None = None
@@ -44,6 +44,12 @@ def http(reader: Reader, node: cst.Call, name: str, scope: Scope) -> Expression 
     return reader.sheet.access(
         "http", f"{table('http')['methods'][last]} {where}", node, scope, payload=payload, library="http"
     )
+
+
+def _is_text(node: cst.BaseExpression) -> bool:
+    """Whether an argument is a text, or made of one."""
+    formatted = isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == "format"
+    return isinstance(node, _TEXTS) or formatted
 
 
 def _answer(reader: Reader, func: cst.Attribute, scope: Scope) -> Expression | None:
