@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from tree_sitter import Node
 
-from archlint.languages.dart import literals
 from archlint.languages.dart.chains import given
+from archlint.languages.dart.composites import NO_VALUES, Composites
 from archlint.languages.dart.precedence import LOOSE, Bound, Spot, bound
 from archlint.languages.dart.protocol import Reader
 from archlint.languages.dart.questions import classifies, constant, is_word, of_session, telling, truth
@@ -31,7 +31,7 @@ from archlint.model.expression import (
 )
 from archlint.terms.callers import about_caller, normal
 from archlint.terms.idioms import table, words
-from archlint.terms.neutral import CALLER, LITERALS, below, is_formula, labelled, negated, numeral, within
+from archlint.terms.neutral import CALLER, LITERALS, below, is_formula, labelled, negated, within
 from archlint.terms.scope import Scope
 
 _ARITHMETIC = {"+": "+", "-": "-", "*": "*", "/": "/", "~/": "/", "%": "%"}
@@ -46,6 +46,7 @@ class Expressions:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._switches = Switches(reader)
+        self.composites = Composites(reader, self.stated)
         self._logical = False
 
     def value(self, item: Spot, scope: Scope) -> Expression:
@@ -79,7 +80,7 @@ class Expressions:
         if item.type in CALLS:
             return self._apart(lambda: self._reader.call(item, scope))
         for inner in parts(item):
-            if inner.type not in _NO_VALUES:
+            if inner.type not in NO_VALUES:
                 self.value(inner, scope)
         return Opaque(self._reader.source.snippet(item))
 
@@ -318,139 +319,6 @@ class Expressions:
             return target
         return value
 
-    # Literals --------------------------------------------------------------------------------------------
-
-    def _text(self, node: Node, scope: Scope) -> Expression:
-        source = self._reader.source.text(node)
-        holes = [item for item in node.named_children if item.type == "template_substitution"]
-        if not holes:
-            return Text(literals.string(source))
-        start = node.start_byte
-        raw = self._reader.source.content
-        spans = tuple(
-            (
-                len(raw[start : hole.start_byte].decode("utf-8", "replace")),
-                len(raw[start : hole.end_byte].decode("utf-8", "replace")),
-            )
-            for hole in holes
-        )
-        found: list[Expression] = []
-        for text, hole in literals.pieces(source, spans):
-            if text:
-                found.append(Text(text))
-            if hole >= 0:
-                inner = parts(holes[hole])
-                found.append(self.value(inner[0], scope) if inner else Text(""))
-        return Operation("concat", tuple(found)) if len(found) > 1 else Call("text", (found[0],))
-
-    def _number(self, node: Node, scope: Scope) -> Expression:
-        return numeral(self._reader.source.text(node))
-
-    def _list(self, node: Node, scope: Scope) -> Expression:
-        found: list[Expression] = []
-        for item in parts(node):
-            if item.type not in _NO_VALUES:
-                self._elements(item, scope, found, [])
-        return Items(tuple(found))
-
-    def _elements(
-        self, node: Node, scope: Scope, items: list[Expression], entries: list[tuple[str, Expression]]
-    ) -> None:
-        """One element of a list, set or map; the rest is spread into it under the empty key."""
-        if node.type == "spread_element":
-            inner = parts(node)
-            if inner:
-                items.append(Operation("concat", (self.value(inner[0], scope),)))
-        elif node.type == "if_element":
-            self._if_element(node, scope, items, entries)
-        elif node.type == "for_element":
-            body = field(node, "body")
-            looped = self.loop(node, scope)
-            if body is not None:
-                self._elements(body, looped, items, entries)
-        elif node.type == "pair":
-            self._pair(node, scope, entries)
-        else:
-            items.append(self.value(node, scope))
-
-    def _if_element(
-        self, node: Node, scope: Scope, items: list[Expression], entries: list[tuple[str, Expression]]
-    ) -> None:
-        """`if (user.isAdmin) DeleteButton()`."""
-        chosen, other = field(node, "consequence"), field(node, "alternative")
-        tests = [item for item in parts(node) if item not in (chosen, other)]
-        if not tests:
-            return
-        condition = self.condition(tests[0], scope)
-        sheet = self._reader.sheet
-        if about_caller(condition, sheet) and chosen is not None and chosen.type != "pair":
-            hidden = normal(condition, sheet)
-            sheet.state("authorize", tests[0], scope, condition=hidden, effect="hide", strength="soft", source="widget")
-        elif telling(condition, self._reader.sheet):
-            sheet.state("compare", tests[0], scope, condition=condition, effect="", strength="soft")
-        if chosen is not None:
-            self._elements(chosen, scope.under(condition), items, entries)
-        if other is not None:
-            self._elements(other, scope.under(negated(condition)), items, entries)
-
-    def loop(self, node: Node, scope: Scope) -> Scope:
-        """The block of a loop with its variable: `for (final order in orders)`."""
-        inner = Scope(scope, scope.function, self._reader.sheet.block())
-        heads = child(node, "for_loop_parts")
-        if heads is None:
-            return inner
-        name, over = field(heads, "name"), field(heads, "value")
-        if name is not None and over is not None:
-            value = self.value(over, scope)
-            target = Ref(inner.declare(self._reader.source.text(name)))
-            self._reader.sheet.bind(target, value, heads, inner)
-            return inner
-        start = field(heads, "init")
-        if start is not None:
-            self._reader.statement(start, inner)
-        for part, reads in (("condition", self.condition), ("update", self.value)):
-            found = field(heads, part)
-            if found is not None:
-                reads(found, inner)
-        return inner
-
-    def _map(self, node: Node, scope: Scope) -> Expression:
-        items: list[Expression] = []
-        entries: list[tuple[str, Expression]] = []
-        children = [item for item in parts(node) if item.type not in _NO_VALUES]
-        for item in children:
-            self._elements(item, scope, items, entries)
-        typed = child(node, "type_arguments")
-        several = typed is not None and len([part for part in typed.children if part.type == ","]) > 0
-        if not entries and items and not several and any(item.type != "spread_element" for item in children):
-            return Items(tuple(items))
-        spreads = tuple(
-            item.operands[0] if isinstance(item, Operation) and item.operator == "concat" else item for item in items
-        )
-        found = Fields(tuple(entries), spreads)
-        self._reader.sheet.note(found, node)
-        return found
-
-    def _pair(self, node: Node, scope: Scope, entries: list[tuple[str, Expression]]) -> None:
-        key, value = field(node, "key"), field(node, "value")
-        if key is None or value is None:
-            return
-        name = self.value(key, scope)
-        found = self.value(value, scope)
-        if isinstance(name, Text) and is_formula(found):
-            found = self._computed(name.value, node, value, found, scope)
-        label = name.value if isinstance(name, (Text, Number)) else ""
-        if is_word(name, self._reader.sheet) and isinstance(name, Ref):
-            label = name.path[-1]
-        entries.append((label, found))
-
-    def _computed(self, key: str, pair: Node, node: Node, value: Expression, scope: Scope) -> Expression:
-        """What is computed under a key states the same as if it had been given a name before."""
-        name = Ref(f"{key}@{scope.number}.o{pair.start_byte}")
-        self._reader.sheet.bind(name, value, node, scope, "constant")
-        self.stated(name, value, node, scope)
-        return name
-
     # Assignments -----------------------------------------------------------------------------------------
 
     def _assignment(self, node: Node, scope: Scope) -> Expression:
@@ -544,18 +412,6 @@ class Expressions:
         inner = parts(node)
         return self.value(inner[0], scope) if len(inner) == 1 else Opaque(self._reader.source.snippet(node))
 
-    def _record(self, node: Node, scope: Scope) -> Expression:
-        entries: list[tuple[str, Expression]] = []
-        items: list[Expression] = []
-        for item in parts(node):
-            inner = parts(item)
-            label = child(item, "label")
-            if inner and label is not None:
-                entries.append((self._reader.source.text(parts(label)[0]), self.value(inner[-1], scope)))
-            elif inner:
-                items.append(self.value(inner[-1], scope))
-        return Fields(tuple(entries)) if entries else Items(tuple(items))
-
     def _true(self, node: Node, scope: Scope) -> Expression:
         return Boolean(True)
 
@@ -567,18 +423,21 @@ class Expressions:
 
 
 _Reading = Callable[[], Expression]
-_NO_VALUES = frozenset(
-    {
-        "type_identifier", "type_arguments", "nullable_type", "const_builtin", "final_builtin", "inferred_type",
-        "label", "annotation",
-    }
-)  # fmt: skip
 _LOGIC = frozenset(
     {
         "equality_expression", "relational_expression", "additive_expression", "multiplicative_expression",
         "type_test_expression", "unary_expression",
     }
 )  # fmt: skip
+
+
+def _composite(
+    read: Callable[[Composites, Node, Scope], Expression],
+) -> Callable[[Expressions, Node, Scope], Expression]:
+    """A reading of literals as one of expressions."""
+    return lambda own, node, scope: read(own.composites, node, scope)
+
+
 _READINGS = {
     "identifier": Expressions._identifier,
     "type_identifier": Expressions._identifier,
@@ -586,13 +445,13 @@ _READINGS = {
     "this": Expressions._this,
     **dict.fromkeys(SELECTORS, Expressions._member),
     "type_cast_expression": Expressions._cast,
-    "string_literal": Expressions._text,
-    "decimal_integer_literal": Expressions._number,
-    "decimal_floating_point_literal": Expressions._number,
-    "hex_integer_literal": Expressions._number,
-    "list_literal": Expressions._list,
-    "set_or_map_literal": Expressions._map,
-    "record_literal": Expressions._record,
+    "string_literal": _composite(Composites.text),
+    "decimal_integer_literal": _composite(Composites.number),
+    "decimal_floating_point_literal": _composite(Composites.number),
+    "hex_integer_literal": _composite(Composites.number),
+    "list_literal": _composite(Composites.items),
+    "set_or_map_literal": _composite(Composites.mapped),
+    "record_literal": _composite(Composites.record),
     "assignment_expression": Expressions._assignment,
     "assignment_expression_without_cascade": Expressions._assignment,
     "cascade_expression": Expressions._cascade,

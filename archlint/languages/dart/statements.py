@@ -300,7 +300,7 @@ class Statements:
     # Loops, returns and the rest -------------------------------------------------------------------------
 
     def _for(self, node: Node, scope: Scope) -> None:
-        inner = self._expressions.loop(node, scope)
+        inner = self._expressions.composites.loop(node, scope)
         body = field(node, "body")
         if body is not None:
             self.statement(body, inner)
