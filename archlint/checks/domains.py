@@ -21,6 +21,9 @@ _LEAST = 0.7
 _SWITCHES = words("switches")
 _ON_ITS_WAY = 0.7
 _DECLARED = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
+# Of shorter lists a word is left out on purpose.
+_LONG = 5
+_ON_PURPOSE = 0.85
 _PASSIVE = frozenset({"compares", "filters", "offers", "reads"})
 _USES = {"writes": "is written", "compares": "is compared", "filters": "is asked for", "offers": "is offered"}
 # One act may admit fewer words than the field: what asks for a word declares none.
@@ -128,6 +131,9 @@ def _judge(
         yield _told(subject, rule, domain, sure or strays)
     elif missing:
         yield _incomplete(subject, rule, domain, missing)
+    behind = _behind(domain, sites)
+    if behind:
+        yield _left_out(subject, rule, domain, behind, base)
 
 
 def _from_words(domain: _Domain, words: list[Word], base: float) -> Iterator[_Stray]:
@@ -194,6 +200,51 @@ def _missing(domain: _Domain, sites: list[Site], base: float) -> list[tuple[Site
         if lacking and len(lacking) < len(domain.words):
             found.append((site, lacking, base * certainty(site)))
     return found
+
+
+def _behind(domain: _Domain, sites: list[Site]) -> list[Site]:
+    """Lists of what may be written that lack one word of many, where code elsewhere writes the whole list down."""
+    if not domain.stored or len(domain.words) < _LONG:
+        return []
+    taking = [site for site in sites if site not in domain.sites and _takes(site)]
+    whole = {site.path for site in taking if all(word in _words(site) for word in domain.words)}
+    found = [site for site in taking if len([word for word in domain.words if word not in _words(site)]) == 1]
+    return [site for site in found if whole - {site.path} and all(domain.knows(word) for word in _words(site))]
+
+
+def _takes(site: Site) -> bool:
+    """Whether trusted code refuses everything else on its way in, whatever the case."""
+    return (
+        trusted(site)
+        and site.layer not in _DATABASE
+        and site.stored
+        and _closed(site)
+        and not site.guard
+        and (site.strength, site.effect) == ("hard", "reject")
+        and site.library != "type"
+    )
+
+
+def _left_out(subject: Subject, rule: BusinessRule, domain: _Domain, behind: list[Site], base: float) -> Found:
+    first = max(behind, key=lambda site: (certainty(site), -site.id))
+    (lacking,) = [word for word in domain.words if word not in _words(first)]
+    home = domain.sites[0]
+    return Found(
+        message=(
+            f"{subject}: {who(first)} refuses {quoted((lacking,))}, the one word of {len(domain.words)} "
+            f"that {who(home)} and code elsewhere know beside its own"
+        ),
+        places=(*(place(site, "states") for site in domain.sites), *(place(site, "refuses") for site in behind)),
+        subject=str(subject),
+        rule=rule.id,
+        mark=("left out", lacking),
+        kind=Kind.DOMAIN,
+        severity=Severity.WARNING,
+        confidence=base * certainty(first) * _ON_PURPOSE,
+        witness=f'"{lacking}"',
+        witness_words=f'"{lacking}" is held by {who(home)} and refused at {at(first.path, first.span.line)}',
+        fix=_fix(subject, domain),
+    )
 
 
 def _told(subject: Subject, rule: BusinessRule, domain: _Domain, strays: list[_Stray]) -> Found:

@@ -145,3 +145,45 @@ def test_a_value_on_its_way_in_may_be_translated_first():
 def test_a_word_in_another_case_is_compared_after_changing_it_and_written_by_mistake():
     assert codes(graph(STATES, words=(word("Open", "compares", evidence=("read",)),))) == []
     assert codes(graph(STATES, words=(word("Open"),))) == ["AL204"]
+
+
+MANY = ("open", "lent", "late", "lost", "cancelled")
+
+
+def listing(*words, path, line=4, **more):
+    return domain(*words, path=path, line=line, **more)
+
+
+def test_one_of_two_lists_lacks_a_single_word_of_many():
+    whole = listing(*MANY, path=SERVICE)
+    part = listing(*MANY[:-1], path=FUNCTION, line=7)
+    found = only(graph(domain(*MANY, line=3), whole, part), "AL204")
+    assert found.witness == '"cancelled"'
+    assert places(found) == {(SQL, 3): "states", (FUNCTION, 7): "refuses"}
+    assert found.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    "sites",
+    [
+        (listing(*MANY[:-1], path=FUNCTION, line=7),),
+        (listing(*MANY, path=SERVICE), listing(*MANY[:-2], path=FUNCTION, line=7)),
+        (listing(*MANY, path=SERVICE), listing(*MANY[:-1], path=FUNCTION, line=7, guard="kind = book")),
+        (listing(*MANY, path=SERVICE), listing(*MANY[:-1], path=FUNCTION, line=7, strength="soft")),
+        (listing(*MANY, path=FORM), listing(*MANY[:-1], path=FUNCTION, line=7)),
+    ],
+    ids=[
+        "nobody writes the whole list",
+        "two words less",
+        "in some cases only",
+        "an offer",
+        "the whole in the browser",
+    ],
+)
+def test_a_shorter_list_may_be_meant(sites):
+    assert "AL204" not in codes(graph(domain(*MANY, line=3), *sites))
+
+
+def test_a_word_of_few_is_left_out_on_purpose():
+    whole = listing("open", "lent", "cancelled", path=SERVICE)
+    assert codes(graph(STATES, whole, listing("open", "lent", path=FUNCTION, line=7))) == []

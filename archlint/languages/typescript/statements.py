@@ -10,7 +10,7 @@ from archlint.languages.typescript.outcomes import NOTHING, Outcome, Outcomes
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import FUNCTIONS, field, has_token, parts, unwrapped
 from archlint.languages.typescript.types import Types
-from archlint.model.expression import Call, Expression, Fields, Items, Null, Operation, Ref, Text
+from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Null, Operation, Ref, Text
 from archlint.terms.callers import about_caller, normal
 from archlint.terms.neutral import LITERALS, edges, is_formula, negated, tells
 from archlint.terms.plumbing import plumbing, relevant
@@ -309,11 +309,13 @@ class Statements:
             if value is not None:
                 word = self._reader.value(value, scope)
                 words.append(word)
-                condition: Expression = Operation("=", (subject, word))
+                # `switch (true)` tries its cases as conditions.
+                condition: Expression = word if subject == Boolean(True) else Operation("=", (subject, word))
                 if isinstance(word, LITERALS):
                     self._reader.sheet.state("compare", value, scope, condition=condition, effect="", strength="soft")
             else:
-                condition = negated(Operation("in", (subject, Items(tuple(words)))))
+                known = Operation("in", (subject, Items(tuple(words))))
+                condition = negated(Operation("or", tuple(words)) if subject == Boolean(True) else known)
                 refused = next(
                     (found for found in map(self._outcomes.of, statements) if found.kind == "reject"), NOTHING
                 )

@@ -182,3 +182,19 @@ def test_what_is_computed_under_a_key_is_stated_as_under_a_name():
 
 def test_the_size_of_what_is_drawn_is_no_computation_of_the_business():
     assert statements("const A = ({ width }) => <b style={{ left: width * 2 }} />", "derive", path="src/a.tsx") == []
+
+
+def test_a_switch_over_true_tries_its_cases_as_conditions():
+    text = """
+    const rank = (points) => {
+      switch (true) {
+        case points >= 100: return 'gold';
+        case points >= 50 && points < 100: return 'silver';
+        default: return 'bronze';
+      }
+    };
+    """
+    (line,) = statements(text, "classify")
+    assert line.startswith(
+        'classify | rank@0 | (100 <= points@1) -> "gold" | ((50 <= points@1) and (points@1 < 100)) ->'
+    )
