@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from archlint import algebra
-from archlint.model.expression import Call, Expression, Ref
+from archlint.model.expression import Call, Expression, Ref, Text
 from archlint.model.facts import Statement
 from archlint.model.predicate import Anything, Columns, Constant, Predicate, Steps
 from archlint.model.rule import Kind, Subject
@@ -18,6 +18,9 @@ from archlint.resolve.places import Reached
 _BY_WORDS = {1: 0.5, 2: 0.72, 3: 0.82}
 # How far the name of a type can be trusted to say which parameter it is whose default is given.
 _OF_A_TYPE = 0.7
+
+# A label of so many words is none.
+_SENTENCE = 4
 
 
 class Declared:
@@ -133,7 +136,7 @@ class Declared:
             for condition, label in statement.cases
         ]
         found = algebra.partition(cases)
-        if found is None:
+        if found is None or any(_for_people(label) for _, label in cases):
             return
         subject, predicate = found
         place = place_of(subject)
@@ -209,3 +212,8 @@ def _by_name(evidence: tuple[str, ...]) -> bool:
 def _named_by_type(evidence: tuple[str, ...]) -> bool:
     """Whether nothing but the name of its type says what a value is: what it begins with is its own affair."""
     return len(evidence) > 1 and evidence[-1].startswith("only column") and set(evidence[:-1]) == {"typed"}
+
+
+def _for_people(label: Expression) -> bool:
+    """Whether a label is a sentence or a list of styles: what a screen says to its reader is no kind of a thing."""
+    return isinstance(label, Text) and len(label.value.split()) >= _SENTENCE

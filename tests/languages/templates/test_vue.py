@@ -266,3 +266,25 @@ def test_events_of_two_components_are_two_things(tree):
     """
     text = seats('<input v-model="form.note" maxlength="200" />')
     assert report(tree, FORM, text, more={"src/Enter.vue": login}).findings == ()
+
+
+def test_what_two_screens_tell_about_a_state(tree):
+    screen = """
+        <script setup>
+        const bookings = ref([])
+        const state = computed(() => bookings.value[0].state)
+        onMounted(async () => {{
+          const {{ data }} = await useSupabaseClient().from('bookings').select('*')
+          bookings.value = data
+        }})
+        const told = computed(() => {{
+          if (state.value === 'open') return '{first}'
+          if (state.value === 'paid') return '{second}'
+          return ''
+        }})
+        </script>
+        <template><p>{{{{ told }}}}</p></template>
+    """
+    one = screen.format(first="This booking waits for its payment.", second="All is paid and done, see you soon.")
+    other = screen.format(first="You have not paid for this one yet.", second="Paid, thank you very much indeed.")
+    assert found(tree, FORM, one, more={"src/Other.vue": other}) == []
