@@ -81,6 +81,8 @@ class Calls:
             if found and isinstance(found[0], Ref) and not found[0].path and of_session(found[0].name):
                 return CALLER
             return found[0] if found else Opaque(name)
+        if name in words("dart", "handlers"):
+            return self._handler(node, name, scope)
         plain = name.replace("()", "")
         if plain in words("dart", "of_type"):
             return self._of_type(node, name, scope)
@@ -91,6 +93,18 @@ class Calls:
         if function in _OF_TEXT:
             return Call(function, tuple(_unfilled(item) for item in arguments[:1]))
         return Call(function, arguments)
+
+    def _handler(self, node: Node, name: str, scope: Scope) -> Expression:
+        """`on<RentalAsked>((event, emit) => …)`: what a handler is given is of the type in angle brackets."""
+        listed = kinds(node)
+        kind = self._reader.typed(split(listed)[0], scope) if listed is not None else None
+        for function in self.arguments(node, scope).positional[:1]:
+            fact = next(
+                (fact for fact in reversed(self._reader.sheet.functions) if Lambda(fact.scope) == function), None
+            )
+            if kind is not None and fact is not None and fact.parameters:
+                self._reader.sheet.bind(Ref(fact.parameters[0]), kind, node, scope, "type")
+        return Opaque(name)
 
     def _of_type(self, node: Node, name: str, scope: Scope) -> Expression | None:
         """`context.read<OrderCubit>()` gives an instance of the class."""

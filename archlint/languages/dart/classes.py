@@ -8,7 +8,7 @@ from archlint.languages.dart.functions import Functions
 from archlint.languages.dart.protocol import Reader
 from archlint.languages.dart.routes import Routes
 from archlint.languages.dart.sheet import member_name
-from archlint.languages.dart.syntax import CALLS, child, field, has_token, parts, unwrapped
+from archlint.languages.dart.syntax import child, field, has_token, parts, unwrapped
 from archlint.languages.dart.types import is_type, split
 from archlint.model.expression import Expression, Fields, Lambda, Ref
 from archlint.terms.idioms import words
@@ -152,7 +152,7 @@ class Classes:
             subject = Ref(here, (label,))
             if kind is not None:
                 self._reader.sheet.bind(subject, kind, item, scope, "type")
-            if any(self._reader.source.text(part) == "TextEditingController" for part in types):
+            if any(self._reader.source.text(part) in words("dart", "entering") for part in types):
                 self._reader.sheet.controllers.add(subject)
             models.annotated(self._reader, annotations, node, subject, scope)
             if len(inner) > 1:
@@ -165,11 +165,7 @@ class Classes:
         """What a field begins with; what never changes can stand in the place of its name."""
         label = subject.path[-1]
         inner = unwrapped(value)
-        if (
-            inner.type in CALLS
-            and self._reader.source.text(field(inner, "function") or inner) == "TextEditingController"
-        ):
-            self._reader.sheet.controllers.add(subject)
+        self._reader.sheet.entered(subject, inner)
         if inner.type == "function_expression":
             symbol = f"{subject.name.split('@', 1)[0]}.{label}"
             found: Expression = self._functions.define(

@@ -9,7 +9,7 @@ from archlint.languages.dart.literals import string
 from archlint.languages.dart.precedence import Spot
 from archlint.languages.dart.syntax import Source, field, parts
 from archlint.model.expression import Call, Expression, Ref, Text
-from archlint.terms.idioms import table
+from archlint.terms.idioms import table, words
 from archlint.terms.scope import Scope
 from archlint.terms.sheet import Notes
 
@@ -50,6 +50,12 @@ class Sheet(Notes[Spot]):
         if named:
             self.collections[target] = named
         super().bind(target, value, node, scope, kind)
+
+    def entered(self, holder: Ref, value: Node) -> None:
+        """Takes note of a name that is given what holds the text of a field: `TextEditingController()`."""
+        maker = field(value, "function") if value.type == "method_invocation" else None
+        if maker is not None and self.source.text(maker) in words("dart", "entering"):
+            self.controllers.add(holder)
 
     def holds_text(self, holder: Ref) -> bool:
         """Whether a name holds the text of a field."""

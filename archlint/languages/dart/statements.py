@@ -101,6 +101,7 @@ class Statements:
         if kind is not None:
             self._reader.sheet.bind(subject, kind, node, scope, "type")
         if value is not None:
+            self._reader.sheet.entered(subject, unwrapped(value))
             self._expressions.stated(subject, found, value, scope)
             self._steps(subject, found, node, scope)
 

@@ -412,3 +412,34 @@ def test_imports_exports_and_parts():
         ("*", "./rental.g.dart", "*"),
     ]
     assert {item.exported for item in read.exports} == {"*", "limit", "Rental"}
+
+
+# What is broken ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class",
+        "enum A {",
+        "enum A { b('",
+        "final x = a ? b;",
+        "final x = a ?? ;",
+        "final x = && b || ;",
+        "void f() { switch (x) { case } }",
+        "final x = switch (y) { => 1 };",
+        "final x = 'a ${';",
+        "class A { A({this. = 3}); factory A.fromJson( }",
+        "void f() { if (a case ) { } }",
+        "final x = [if (a) , ...];",
+        "final x = {'a': , 'b'};",
+        "void f(, {int}) => ;",
+        "import ;",
+        "final x = db.from('a').insert(",
+        "\xff\xfe",
+        "(" * 3000,
+        "final x = " + "Row(child: " * 800 + "y" + ")" * 800 + ";",
+    ],
+)
+def test_half_written_code_is_no_error(text):
+    assert facts(text).path == "lib/a.dart"

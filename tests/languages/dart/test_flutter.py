@@ -394,6 +394,56 @@ def test_a_value_is_followed_through_providers(tree):
     assert ("AL201", "rentals.days", "21") in found(tree, files)
 
 
+def test_a_value_is_followed_through_events(tree):
+    files = {
+        "rental_bloc.dart": """
+            import 'package:flutter_bloc/flutter_bloc.dart';
+            import 'data/rental_store.dart';
+
+            class RentalAsked {
+              const RentalAsked({required this.days});
+              final int days;
+            }
+
+            class RentalBloc extends Bloc<RentalAsked, bool> {
+              RentalBloc(this._store) : super(false) {
+                on<RentalAsked>((event, emit) async {
+                  await _store.ask(days: event.days, deposit: 20.0);
+                  emit(true);
+                });
+              }
+              final RentalStore _store;
+            }
+        """,
+        "days_field.dart": """
+            import 'package:flutter/material.dart';
+            import 'package:toolshed/rental_bloc.dart';
+
+            class DaysField extends HookWidget {
+              const DaysField({super.key});
+              @override
+              Widget build(BuildContext context) {
+                final days = useTextEditingController();
+                return Column(children: [
+                  TextFormField(
+                    controller: days,
+                    validator: (value) => int.parse(value!) > 30 ? 'A month at most' : null,
+                  ),
+                  TextButton(
+                    onPressed: () => context.read<RentalBloc>().add(RentalAsked(days: int.parse(days.text))),
+                    child: const Text('Ask'),
+                  ),
+                ]);
+              }
+            }
+        """,
+        "data/rental_store.dart": STORE,
+    }
+    assert found(tree, files) == [("AL201", "rentals.days", "22")]
+    files["days_field.dart"] = files["days_field.dart"].replace("> 30", "> 14")
+    assert found(tree, files) == []
+
+
 # Servers ----------------------------------------------------------------------------------------------------
 
 DESK = """
