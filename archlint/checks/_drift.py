@@ -37,6 +37,8 @@ _APART = frozenset({Relation.STRICTER, Relation.LOOSER, Relation.OVERLAPPING})
 # Two gates, tiers or limits on counts that share no value are different rules, not one that contradicts itself.
 _NEVER_CONTRADICT = frozenset({Kind.GATE, Kind.CLASSIFICATION, Kind.QUOTA, Kind.UNIQUE})
 
+# A column in which each writer keeps things for a time of its own has no one rule.
+_MOST_TIMES = 3
 Apart = tuple[Difference, Site, Site]
 
 
@@ -50,7 +52,7 @@ class Split(msgspec.Struct, frozen=True):
 
 def split(rule: BusinessRule) -> Split | None:
     """Under which code a rule's differences are told: one finding per rule, and unsure ones only where none is sure."""
-    if rule.kind not in JUDGED:
+    if rule.kind not in JUDGED or (rule.kind is Kind.LIFETIME and len(rule.groups) > _MOST_TIMES):
         return None
     found = list(told_apart(rule))
     found = [item for item in found if sameness(item[1], item[2]) >= _SURE] or found

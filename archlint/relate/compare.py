@@ -224,10 +224,13 @@ def _common_ends(left: Predicate, right: Predicate) -> tuple[Predicate, Predicat
     if not (isinstance(first, Numbers) and isinstance(second, Numbers) and first.intervals and second.intervals):
         return left, right
     shared = _ends(left) & _ends(right)
-    return (
-        msgspec.structs.replace(left, form=_only(first, shared)),
-        msgspec.structs.replace(right, form=_only(second, shared)),
-    )
+    return _narrowed(left, first, shared), _narrowed(right, second, shared)
+
+
+def _narrowed(side: Predicate, form: Numbers, shared: frozenset[str]) -> Predicate:
+    """A side by the ends that count; an empty text that only the other end refused is not refused by these."""
+    empty = "unknown" if side.empty == "fail" and "low" in _ends(side) and "low" not in shared else side.empty
+    return msgspec.structs.replace(side, form=_only(form, shared), empty=empty)
 
 
 def _stands(verdict: algebra.Verdict, left: Predicate, right: Predicate) -> bool:

@@ -49,11 +49,7 @@ class Tables:
         if library == "django_models" and not any(field.primary for field, _ in self.fields[owner.here]):
             columns.insert(0, Column(name="id", type="bigint", span=writer.span, required=True, identity=True))
         writer.constraints(library)
-        pairs = [
-            (field.subject.path[-1], writer.names[field.subject.path[-1]])
-            for field, _ in self.fields[owner.here]
-            if field.subject.path[-1] in writer.names
-        ]
+        pairs = list(writer.names.items())
         self._reader.sheet.tables.append(
             TableUse(
                 name=owner.here,
@@ -146,12 +142,10 @@ class _Writer:
         subject = Ref(f"table:{self._table}", (name,))
         if isinstance(field.target, Ref):
             self.relations.append((label, field.target))
-            self.names.setdefault(name, name)
+        self.names.setdefault(name, name)
         required = self._required(field, library)
         statements: list[int] = []
         for kind, fields, place in field.held if stated else ():
-            if field.bounded and _lowest(fields):
-                continue
             source = "default" if kind == "default" else "type" if _measured(fields) else "check"
             statements.append(self._state(kind, place, source, fields))
         if required and stated and field.primary is None:
@@ -308,11 +302,6 @@ class _Writer:
     def _text(self, node: cst.BaseExpression | None) -> str:
         found = self._reader.value(node, self._scope) if node is not None else None
         return found.value if isinstance(found, Text) else ""
-
-
-def _lowest(fields: dict[str, Any]) -> bool:
-    condition = fields.get("condition")
-    return isinstance(condition, Operation) and condition.operator == ">="
 
 
 def _measured(fields: dict[str, Any]) -> bool:

@@ -46,8 +46,6 @@ class Field:
         self.provided = False
         self.elsewhere = False
         self.default: tuple[Expression, cst.CSTNode] | None = None
-        # Whether a lowest value was given beside what the type brings along.
-        self.bounded = False
         self.held: list[tuple[str, dict[str, Any], cst.CSTNode]] = []
         self.nullable: bool | None = None
 
@@ -122,7 +120,6 @@ class Clauses:
             found.fields["strength"] = "hint"
         if field.strength == "hint":
             found.fields["effect"] = "hint"
-        field.bounded = field.bounded or (not held and clause[:2] in (("value", ">"), ("value", ">=")))
         if held:
             field.held.append((found.kind, found.fields, node))
         else:

@@ -82,7 +82,6 @@ def test_columns_of_sqlalchemy(field, wanted):
     ("frame", "field", "wanted"),
     [
         (DJANGO, "name = models.CharField(max_length=40)", "(length(table:hotel_room.name) <= 40)"),
-        (DJANGO, "beds = models.PositiveIntegerField()", "(0 <= table:hotel_room.beds)"),
         (ALCHEMY, "beds = Column(Integer, CheckConstraint('beds > 0'))", "(0 < table:rooms.beds)"),
         (ALCHEMY, "__table_args__ = (CheckConstraint('beds between 1 and 6', name='few'),)",
          "(1 <= table:rooms.beds)"),
@@ -99,18 +98,6 @@ def test_the_database_holds_to_it(frame, field, wanted):
     read = facts(text, "hotel/models.py")
     held = {index for item in (*read.changes[-1].columns, *read.changes[-1].constraints) for index in item.statements}
     assert wanted in {canonical(read.statements[index].condition) for index in held if read.statements[index].condition}
-
-
-def test_a_validator_says_more_than_the_type():
-    text = DJANGO.format(
-        field="beds = models.PositiveIntegerField(validators=[MinValueValidator(1), MaxValueValidator(6)])"
-    )
-    found = statements(text, "require", path="hotel/models.py")
-    assert found == [
-        "require | (1 <= Room@0.beds)",
-        "require | (Room@0.beds <= 6)",
-        "require | not(is null(table:hotel_room.beds))",
-    ]
 
 
 def test_uniqueness_is_told_in_several_ways():
