@@ -54,6 +54,12 @@ def _meant(parts: Iterable[str]) -> str:
     return _ALIASES.get(name, name)
 
 
+def several(name: str, column: str) -> bool:
+    """Whether a name is the plural of a column's: `emails` beside `email`."""
+    low, other = name.lower(), column.lower()
+    return singular(low) != low and singular(other) == other
+
+
 @lru_cache(maxsize=65536)
 def key(name: str) -> str:
     """A name without its style: `orderItems`, `order_items` and `OrderItem` are one."""

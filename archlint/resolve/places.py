@@ -10,7 +10,7 @@ from archlint import data
 from archlint.model.expression import Fields, Items
 from archlint.model.rule import Subject
 from archlint.resolve.flow import Flow, FlowGraph, Place
-from archlint.resolve.names import TEMPORARY, bare, key, noun, table_key, tokens
+from archlint.resolve.names import TEMPORARY, bare, key, noun, several, table_key, tokens
 from archlint.resolve.symbols import Program
 
 _LIMIT = 160
@@ -18,6 +18,7 @@ _TABLE_USES = frozenset({"select", "insert", "update", "upsert"})
 _STEPS = 9
 _USES = 24
 _STORED = 1.3
+_LISTED = 0.7
 # A fee of two percent is about the amount, but who limits the amount does not state a limit of the fee.
 _COMPUTED = 0.6
 _UNITS = frozenset(
@@ -275,13 +276,17 @@ class _NameIndex:
     def guess(self, place: Place) -> Reached | None:
         """The column that names point to, if they point to just one."""
         if place not in self._guesses:
-            self._guesses[place] = self._guess(*place)
+            found = self._guess(*place)
+            if found is not None and several(place[1][-1] if place[1] else owner_of(place[0]), found.subject.field):
+                # A list of them bears the name of one, and has its own length.
+                found = msgspec.structs.replace(found, confidence=found.confidence * _LISTED)
+            self._guesses[place] = found
         return self._guesses[place]
 
     def _guess(self, name: str, members: tuple[str, ...]) -> Reached | None:
         if name.startswith(("http:", "ret:", "fn:", "type:", "domain:", "$")):
             return None
-        owner = name.rsplit("|", 1)[-1].split("@", 1)[0]
+        owner = owner_of(name)
         if TEMPORARY.fullmatch(owner):
             # An object that is made in passing, often for another system: its class says what it is, or nothing does.
             return None
@@ -346,6 +351,11 @@ class _NameIndex:
 @cache
 def _of_anything() -> frozenset[str]:
     return data.words("vocabulary", "names_of_anything")
+
+
+def owner_of(name: str) -> str:
+    """The identifier of a global name."""
+    return name.rsplit("|", 1)[-1].split("@", 1)[0]
 
 
 def _converts(factor: Fraction) -> bool:

@@ -13,6 +13,7 @@ from archlint.model.expression import (
     Expression,
     Items,
     Lambda,
+    Number,
     Opaque,
     Ref,
     Row,
@@ -21,6 +22,9 @@ from archlint.model.expression import (
 from archlint.model.source import Span
 from archlint.terms.neutral import LITERALS, both, labelled
 from archlint.terms.scope import Function, Scope
+
+# Defaults that stand for "not given".
+_NOTHING = (Text(""), Number("-1"))
 
 
 class Functions:
@@ -102,7 +106,7 @@ class Functions:
         if param.default is None or any(told(self._reader, param, name, function, scope) for told in self._recognisers):
             return
         value = self._reader.value(param.default, scope.parent or scope)
-        if isinstance(value, (*LITERALS, Ref)) and value != Text(""):
+        if isinstance(value, (*LITERALS, Ref)) and value not in _NOTHING:
             sheet.state(
                 "default", self._reader.source.span(param.name, param.default), scope,
                 text=self._reader.source.snippet(param.name, param.default), subject=Ref(name), value=value,
