@@ -6,6 +6,7 @@ import pytest
 from micro import conditions, facts, found, report
 
 from archlint import languages
+from archlint.model.rule import Kind
 
 FORM = "src/SeatForm.vue"
 
@@ -271,11 +272,11 @@ def test_events_of_two_components_are_two_things(tree):
 def test_what_two_screens_tell_about_a_state(tree):
     screen = """
         <script setup>
-        const bookings = ref([])
-        const state = computed(() => bookings.value[0].state)
+        const booking = ref(null)
+        const state = computed(() => booking.value?.state || 'open')
         onMounted(async () => {{
-          const {{ data }} = await useSupabaseClient().from('bookings').select('*')
-          bookings.value = data
+          const {{ data }} = await useSupabaseClient().from('bookings').select('*').single()
+          booking.value = data
         }})
         const told = computed(() => {{
           if (state.value === 'open') return '{first}'
@@ -285,6 +286,15 @@ def test_what_two_screens_tell_about_a_state(tree):
         </script>
         <template><p>{{{{ told }}}}</p></template>
     """
+    more = "if (state.value === 'void') return '{}'\n          return ''"
     one = screen.format(first="This booking waits for its payment.", second="All is paid and done, see you soon.")
-    other = screen.format(first="You have not paid for this one yet.", second="Paid, thank you very much indeed.")
-    assert found(tree, FORM, one, more={"src/Other.vue": other}) == []
+    other = one.replace("return ''", more.format("This one was called off by you."))
+    short = screen.format(first="waiting", second="done")
+    assert classes(tree, one, other) == []
+    assert classes(tree, short, short.replace("return ''", more.format("off"))) == ["drifted"]
+
+
+def classes(tree, one, other):
+    """How the classes that two screens make of a state lie to each other."""
+    rules = report(tree, FORM, one, more={"src/Other.vue": other}).rules
+    return [rule.relation for rule in rules if rule.kind is Kind.CLASSIFICATION]
