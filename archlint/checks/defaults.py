@@ -1,17 +1,18 @@
 """AL209: one parameter that falls back to different values in different places."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
-from archlint.checks._common import advice, by_name_only, certainty, layers_of, place
+from archlint.checks._common import advice, by_name_only, certainty, layers_of, place, within
 from archlint.checks._found import Found
 from archlint.checks._vocabulary import words
 from archlint.checks._words import at, constant, listed, short
 from archlint.model.finding import Severity
-from archlint.model.graph import Graph
+from archlint.model.graph import Graph, WritePath
 from archlint.model.predicate import Constant, Words
 from archlint.model.rule import BusinessRule, Kind, Site, Subject
-from archlint.model.source import TRUSTED, Layer
+from archlint.model.source import TRUSTED, Layer, Span
 
 _EMPTY = frozenset({"", "0", "0.0", "0.00", "false", "null", "[]", "{}"})
 _LEAST = 0.6
@@ -21,6 +22,9 @@ _SUGGESTED = 0.7
 # Nothing but a name links any of the places to the parameter.
 _BY_NAME = 0.9
 _TECHNICAL = words("technical_settings")
+_SORTS = words("sorts")
+# Two sorts of rows in one table may begin in different ways on purpose.
+_OTHER_SORT = 0.6
 
 
 def drifted(graph: Graph) -> Iterator[Found]:
@@ -31,20 +35,40 @@ def drifted(graph: Graph) -> Iterator[Found]:
         if rule.kind is Kind.DOMAIN
         and any(isinstance(site.predicate.form, Words) and site.layer is Layer.DATABASE for site in rule.sites)
     }
+    served = _served(graph)
     for rule in graph.rules:
         if rule.kind is not Kind.DEFAULT or _technical(rule.subject):
             continue
         sites = [site for site in rule.sites if isinstance(site.predicate.form, Constant) and site.confidence >= _LEAST]
-        told = _judge(rule, sites, rule.subject in domains)
+        own = {_value(site) for site in sites if site.layer is Layer.DATABASE}
+        sites = [
+            site
+            for site in sites
+            # Who serves several tables, and falls back to what another one of them does, speaks of that one.
+            if not own or _value(site) in own or not served.get((site.path, site.span), set()) - {rule.subject.entity}
+        ]
+        told = _judge(rule, sites, rule.subject in domains, graph)
         if told:
             yield told
+
+
+def _served(graph: Graph) -> dict[tuple[str, Span], set[str]]:
+    """By place, the tables whose column has the very default in the database that code falls back to there."""
+    found: dict[tuple[str, Span], set[str]] = defaultdict(set)
+    for rule in graph.rules:
+        if rule.kind is Kind.DEFAULT:
+            declared = {_value(site) for site in rule.sites if site.layer is Layer.DATABASE}
+            for site in rule.sites:
+                if site.layer is not Layer.DATABASE and _value(site) in declared:
+                    found[site.path, site.span].add(rule.subject.entity)
+    return found
 
 
 def _technical(subject: Subject) -> bool:
     return subject.entity == "environment" and bool(_TECHNICAL & set(subject.field.lower().split("_")))
 
 
-def _judge(rule: BusinessRule, sites: list[Site], closed: bool) -> Found | None:
+def _judge(rule: BusinessRule, sites: list[Site], closed: bool, graph: Graph) -> Found | None:
     """A finding where two real values differ, or where a real one that several places know is replaced by nothing."""
     versions: dict[str, list[Site]] = {}
     for site in sites:
@@ -56,7 +80,7 @@ def _judge(rule: BusinessRule, sites: list[Site], closed: bool) -> Found | None:
         # A text in the place of a number is what people are shown instead.
         real = {value: found for value, found in real.items() if all(_numeric(site) for site in found)}
     if len(real) >= 2:
-        confidence = _pair(real) * _trust(real, closed)
+        confidence = _pair(real) * _trust(real, closed) * (_OTHER_SORT if _sorts_apart(real, graph) else 1.0)
         versions = real
     elif real and len(versions) >= 2 and _replaced(next(iter(real.values())), versions):
         confidence = _pair(versions) * 0.9
@@ -133,6 +157,38 @@ def _trust(real: dict[str, list[Site]], closed: bool) -> float:
 
 def _decides(site: Site) -> bool:
     return bool(layers_of(site) & TRUSTED)
+
+
+def _sorts_apart(real: dict[str, list[Site]], graph: Graph) -> bool:
+    """Whether each value is given by writes of another sort of rows, by a literal in the column that tells them apart.
+
+    The column's own default is for whoever writes none.
+    """
+    sorts: list[set[tuple[str, str]]] = []
+    for found in real.values():
+        written = [site for site in found if site.layer is not Layer.DATABASE]
+        ways = [_around(site, graph) for site in written]
+        if not written:
+            continue
+        if not all(ways):
+            return False
+        sorts.append({(name, word) for way in ways if way for name, word in way.columns if word and _sort(name)})
+    columns = [{name for name, _ in found} for found in sorts]
+    shared = set.intersection(*columns) if len(columns) > 1 else set()
+    return any(
+        sum(len({word for known, word in found if known == name}) for found in sorts)
+        == len({word for found in sorts for known, word in found if known == name})
+        for name in shared
+    )
+
+
+def _sort(name: str) -> bool:
+    return name.rsplit("_", 1)[-1] in _SORTS
+
+
+def _around(site: Site, graph: Graph) -> WritePath | None:
+    """The write in whose text a value stands."""
+    return next((way for way in graph.writes if way.path == site.path and within(site.span, way.span)), None)
 
 
 def _replaced(known: list[Site], versions: dict[str, list[Site]]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from archlint.checks._common import by_name_only, certainty, layers_of, place, trusted, written
+from archlint.checks._common import TYPES, by_name_only, certainty, layers_of, place, trusted, written
 from archlint.checks._found import Found
 from archlint.checks._sentinels import sentinels
 from archlint.checks._vocabulary import words
@@ -170,6 +170,7 @@ def _direction(word: Word) -> float:
 
 def _from_sites(domain: _Domain, sites: list[Site], base: float) -> Iterator[_Stray]:
     """Declarations of the field's words outside the database that have a word too many."""
+    typed = any(site.library in TYPES and set(_words(site)) == set(domain.words) for site in sites)
     for site in sites:
         if site in domain.sites or not _closed(site) or (domain.stored and site.layer is Layer.DATABASE):
             continue
@@ -177,7 +178,11 @@ def _from_sites(domain: _Domain, sites: list[Site], base: float) -> Iterator[_St
         if not extra:
             continue
         # Lists without a word in common are more likely about two fields than about one.
-        doubt = 1.0 if any(domain.knows(word) for word in _words(site)) else 0.75
+        known = sum(domain.knows(word) for word in _words(site))
+        doubt = 1.0 if known else 0.75
+        if typed and site.library in TYPES and 2 * known < len(domain.words):
+            # Beside a type that has the very words of the column, one that lacks most of them has a task of its own.
+            doubt *= 0.75
         use = "offers" if site.strength != "hard" else "states"
         for word in extra:
             yield _Stray(word, use, place(site, use), base * certainty(site) * doubt, trusted(site))

@@ -1,6 +1,7 @@
 """AL205, AL206, AL209: computations, flows of states and fallbacks in two versions."""
 
-from graphs import FORM, FUNCTION, SERVICE, SQL, codes, default, formula, graph, only, places, steps
+import pytest
+from graphs import FORM, FUNCTION, SERVICE, SQL, codes, default, formula, graph, judge, only, places, steps, write
 
 from archlint.model.expression import Call, Number, Operation, Ref
 from archlint.model.finding import Severity
@@ -161,3 +162,37 @@ def test_a_text_in_the_place_of_a_number_is_what_people_are_shown():
     written = default("0.15", SERVICE, of="text", about="loans.copies")
     found = only(graph(dashes, written, default("0.12", about="loans.copies")), "AL209")
     assert set(places(found)) == {(SERVICE, 1), (SQL, 1)}
+
+
+@pytest.mark.parametrize(("other", "count"), [("EUR", 0), ("USD", 1)])
+def test_a_helper_of_two_tables_falls_back_to_what_one_of_them_does(other, count):
+    words = {"of": "text"}
+    loans = (
+        default("CHF", about="loans.currency", **words),
+        default("CHF", FUNCTION, 5, about="loans.currency", **words),
+    )
+    gifts = default(other, line=9, about="gifts.currency", **words)
+    helper = [default("EUR", SERVICE, 7, about=f"{table}.currency", **words) for table in ("loans", "gifts")]
+    found = graph(*loans, gifts, *helper)
+    told = [item.subject for item in judge(found) if item.code == "AL209"]
+    assert told.count("loans.currency") == count
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "count"),
+    [
+        ("kind=flight", "kind=room", 0),
+        ("kind=flight", "kind=flight", 1),
+        ("kind=flight", "kind", 1),
+        ("kind", "kind", 1),
+    ],
+)
+def test_two_sorts_of_rows_may_begin_in_two_ways(first, second, count):
+    words = {"of": "text", "about": "loans.state"}
+    ways = (
+        write("loans", "state", first, path=FUNCTION, line=5),
+        write("loans", "state", second, path=SERVICE, line=7),
+    )
+    declared = default("open", line=2, **words)
+    sites = default("open", FUNCTION, 5, **words), default("lent", SERVICE, 7, **words)
+    assert codes(graph(declared, *sites, writes=ways)).count("AL209") == count

@@ -187,3 +187,17 @@ def test_a_shorter_list_may_be_meant(sites):
 def test_a_word_of_few_is_left_out_on_purpose():
     whole = listing("open", "lent", "cancelled", path=SERVICE)
     assert codes(graph(STATES, whole, listing("open", "lent", path=FUNCTION, line=7))) == []
+
+
+@pytest.mark.parametrize(("beside", "count"), [(True, 0), (False, 1)])
+def test_a_type_with_a_task_of_its_own_beside_that_of_the_column(beside, count):
+    stored = domain("held", "kept", "lent", "lost", "sold", line=3)
+    own = domain("lent", "sold", "nothing", path=SERVICE, strength="hint", library="type", line=5)
+    same = domain("held", "kept", "lent", "lost", "sold", path=FUNCTION, strength="hint", library="type", line=6)
+    assert codes(graph(stored, own, *([same] if beside else []))).count("AL204") == count
+
+
+def test_a_type_that_knows_most_of_the_column_and_a_word_more():
+    same = domain("open", "lent", "cancelled", path=FUNCTION, strength="hint", library="type", line=6)
+    more = domain("open", "lent", "gone", path=SERVICE, strength="hint", library="type", line=5)
+    assert codes(graph(STATES, same, more)).count("AL204") == 1
