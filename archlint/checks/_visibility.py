@@ -8,7 +8,7 @@ from archlint.checks._policies import Policies, for_clients
 from archlint.model.expression import Boolean, Expression, Items, Null, Number, Operation, Ref, Text
 from archlint.model.graph import Graph, Word, WritePath
 from archlint.model.schema import Policy, Table
-from archlint.model.source import Layer
+from archlint.model.source import TRUSTED, Layer
 
 _PLAIN = (Ref, Text, Number, Boolean, Null)
 _ROUTINES = frozenset({Layer.TRIGGER, Layer.POLICY})
@@ -34,6 +34,9 @@ def deciding(graph: Graph, policies: Policies, table: Table) -> Iterator[Shown]:
         writes = [path for path in graph.writes if path.entity == table.name and field in dict(path.columns)]
         pins = [path for path in writes if dict(path.columns)[field] not in (None, *words) and _live(path)]
         if not pins or any(_offered(path, field, words) for path in writes):
+            continue
+        if not any(path.layer in TRUSTED for path in writes):
+            # Nobody but the owner's own screens decides about it: drafts and private things are theirs to show.
             continue
         yield Shown(
             field,

@@ -72,7 +72,8 @@ def _applied(site: Site) -> bool:
 
 def _same_reach(default: Site, limit: Site) -> bool:
     """A column default meets what the database enforces; a schema's meets also the schema's own limits."""
-    if limit.operation not in ("any", "insert", "upsert", ""):
+    if limit.operation not in ("any", "insert", "upsert", "") or limit.layer is Layer.POLICY:
+        # A policy asks clients for another word than the one that servers leave to the default.
         return False
     if limit.layer in (Layer.DATABASE, Layer.TRIGGER):
         return limit.effect == "reject"

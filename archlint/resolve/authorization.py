@@ -211,7 +211,8 @@ class Guards:
                     if item.name in own and item.path and (known is None or known.column(item.path[0]) is not None):
                         found.add(Subject(table, item.path[0]))
 
-        walk(where, visit)
+        for part in _about_own_row(where, own):
+            walk(part, visit)
         self._look(where, found, depth - 1)
 
     def _read_back(self, item: Ref) -> Iterator[Subject]:
@@ -438,6 +439,29 @@ def _tested(node: Operation) -> Iterator[Ref]:
         for item in node.operands:
             if isinstance(item, Ref) and (item.path or "|row:" not in item.name):
                 yield item
+
+
+def _about_own_row(condition: Expression, own: tuple[str, ...]) -> Iterator[Expression]:
+    """The parts of a condition that hold of the caller's own row: not `published` in `published or owner = caller`."""
+    if not isinstance(condition, Operation) or condition.operator not in ("and", "or"):
+        return
+    if condition.operator == "and" and any(_ties(part, own) for part in condition.operands):
+        yield condition
+        return
+    for part in condition.operands:
+        if condition.operator == "or" and _ties(part, own):
+            yield part
+        else:
+            yield from _about_own_row(part, own)
+
+
+def _ties(part: Expression, own: tuple[str, ...]) -> bool:
+    """Whether a part says that the row is the caller's."""
+    if not isinstance(part, Operation) or part.operator not in ("=", "in"):
+        return False
+    mine = [isinstance(item, Ref) and item.name in own and bool(item.path) for item in part.operands]
+    others = [item for item, is_own in zip(part.operands, mine, strict=True) if not is_own]
+    return any(mine) and any(map(_speaks_of_caller, others))
 
 
 def _speaks_of_caller(expression: Expression) -> bool:

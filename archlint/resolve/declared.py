@@ -79,6 +79,9 @@ class Declared:
         predicate = Predicate(Constant(constant.value, constant.of, constant.unit))
         origin = self._context.conditions.origins[-1] if self._context.conditions.origins else ""
         for column in reached[:3]:
+            if column.offset:
+                # What is stored is more or less than what the fallback stands for.
+                continue
             share = _OF_A_TYPE if _named_by_type(column.evidence) else 1.0
             shown = moved_constant(predicate, column)
             yield about(column, Kind.DEFAULT, shown, place, share, value=value, origin=origin)

@@ -97,7 +97,7 @@ class Places:
             if reached is not None:
                 best = found.get(reached.subject)
                 read = not reached.stored or (best is not None and best.read)
-                if best is None or _weight(best) < _weight(reached):
+                if best is None or _order(best) < _order(reached):
                     best = reached
                 found[reached.subject] = msgspec.structs.replace(best, read=read)
                 continue
@@ -392,6 +392,11 @@ def _refs(expression: object) -> list[tuple[str, tuple[str, ...]]]:
 def _weight(reached: Reached) -> float:
     """A value that is read and stored again, as in a form for changes, is above all stored."""
     return reached.confidence * (_STORED if reached.stored else 1.0)
+
+
+def _order(reached: Reached) -> tuple[bool, float]:
+    """What is the column's very value comes before what is computed from it and written back."""
+    return not reached.offset, _weight(reached)
 
 
 def _after(

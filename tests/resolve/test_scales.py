@@ -1,6 +1,7 @@
 """What is written in another unit, or computed from what was asked for."""
 
 import pytest
+from scenes import sites
 
 from archlint import catalog
 from archlint.languages.postgresql import read
@@ -46,3 +47,30 @@ def test_a_limit_follows_its_value_into_another_unit(written, normal):
 @pytest.mark.parametrize("written", ["p_amount * 0.035", "p_amount * 3", "(p_amount + 2) * 1.19"])
 def test_a_limit_of_the_amount_is_hardly_one_of_the_fee(written):
     assert limit(written)[1] < 0.7
+
+
+def test_what_is_computed_from_a_fallback_and_stored_again_is_no_other_fallback():
+    files = {
+        "1.sql": "create table attacks (id bigint, armour integer);",
+        "a.ts": """
+        export async function shield(id: number) {
+          const { data: attack } = await supabase.from("attacks").select("armour").eq("id", id).single();
+          const raised = (attack.armour ?? 10) + 5;
+          await supabase.from("attacks").update({ armour: raised }).eq("id", id);
+        }
+        """,
+    }
+    assert [line for line in sites(files) if " default " in line] == ["attacks.armour default 10"]
+
+
+def test_what_half_a_number_is_kept_above_limits_no_whole_one():
+    files = {
+        "1.sql": "create table heroes (id bigint, level integer);",
+        "a.ts": """
+        export async function rest(id: number) {
+          const { data: hero } = await supabase.from("heroes").select("level").eq("id", id).single();
+          return Math.max(1, Math.floor(hero.level / 2));
+        }
+        """,
+    }
+    assert [line for line in sites(files) if " bound " in line] == []

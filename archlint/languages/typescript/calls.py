@@ -24,7 +24,7 @@ from archlint.model.expression import (
     Text,
 )
 from archlint.terms.idioms import table, words
-from archlint.terms.neutral import LITERALS, below, converted, negated
+from archlint.terms.neutral import LITERALS, below, converted, is_formula, negated
 from archlint.terms.scope import Scope
 
 # A recogniser takes a call whose arguments are still unread; None leaves it to the next.
@@ -213,7 +213,7 @@ class Calls:
                 and outer.type == "call_expression"
                 and self.dotted(unwrapped(field(outer, "function") or outer)) in ("Math.min", "Math.max")
             )
-            if not nested:
+            if not nested and not is_formula(inner):
                 condition = tests[0] if len(tests) == 1 else Operation("and", tuple(tests))
                 self._reader.sheet.state(
                     "clamp", node, scope, subject=inner, condition=condition, effect="clamp", strength="soft"
