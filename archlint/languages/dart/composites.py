@@ -7,11 +7,11 @@ from tree_sitter import Node
 from archlint.languages.dart import literals
 from archlint.languages.dart.precedence import Spot
 from archlint.languages.dart.protocol import Reader
-from archlint.languages.dart.questions import is_word, telling
+from archlint.languages.dart.questions import computed, is_word, telling
 from archlint.languages.dart.syntax import child, field, parts
 from archlint.model.expression import Call, Expression, Fields, Items, Number, Operation, Ref, Text
 from archlint.terms.callers import about_caller, normal
-from archlint.terms.neutral import is_formula, negated, numeral
+from archlint.terms.neutral import negated, numeral
 from archlint.terms.scope import Scope
 
 NO_VALUES = frozenset(
@@ -148,7 +148,7 @@ class Composites:
             return
         name = self._reader.value(key, scope)
         found = self._reader.value(value, scope)
-        if isinstance(name, Text) and is_formula(found):
+        if isinstance(name, Text) and computed(found):
             found = self._computed(name.value, node, value, found, scope)
         label = name.value if isinstance(name, (Text, Number)) else ""
         if is_word(name, self._reader.sheet) and isinstance(name, Ref):

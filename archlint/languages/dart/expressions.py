@@ -9,7 +9,7 @@ from archlint.languages.dart.chains import given
 from archlint.languages.dart.composites import NO_VALUES, Composites
 from archlint.languages.dart.precedence import LOOSE, Bound, Spot, bound
 from archlint.languages.dart.protocol import Reader
-from archlint.languages.dart.questions import classifies, constant, is_word, of_session, telling, truth
+from archlint.languages.dart.questions import classifies, computed, constant, is_word, of_session, telling, truth
 from archlint.languages.dart.routes import register
 from archlint.languages.dart.sheet import meant
 from archlint.languages.dart.switches import Switches
@@ -31,7 +31,7 @@ from archlint.model.expression import (
 )
 from archlint.terms.callers import about_caller, normal
 from archlint.terms.idioms import table, words
-from archlint.terms.neutral import CALLER, LITERALS, below, is_formula, labelled, negated, within
+from archlint.terms.neutral import CALLER, LITERALS, below, labelled, negated, within
 from archlint.terms.scope import Scope
 
 _ARITHMETIC = {"+": "+", "-": "-", "*": "*", "/": "/", "~/": "/", "%": "%"}
@@ -349,7 +349,7 @@ class Expressions:
                 "classify", node, scope, subject=subject, value=subject, cases=cases, effect="assign",
                 strength="soft", source=source,
             )  # fmt: skip
-        elif is_formula(value):
+        elif computed(value):
             self._reader.sheet.state(
                 "derive", node, scope, subject=subject, value=value, effect="assign", strength="soft", source=source
             )

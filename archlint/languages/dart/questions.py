@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from archlint.languages.dart.sheet import Sheet
 from archlint.model.expression import Boolean, Call, Expression, Number, Operation, Ref, Text
 from archlint.terms.idioms import table
-from archlint.terms.neutral import COMPARISONS, LITERALS, LOGICAL, tells, within
+from archlint.terms.neutral import COMPARISONS, LITERALS, LOGICAL, is_formula, tells, within
 
 
 def is_word(value: Expression, sheet: Sheet) -> bool:
@@ -72,6 +72,17 @@ def _names(test: Expression, sheet: Sheet) -> bool:
     if test.operator in ("=", "!="):
         return any(isinstance(side, Text) or is_word(side, sheet) for side in test.operands)
     return test.operator == "is null"
+
+
+def computed(value: Expression) -> bool:
+    """Whether a value is computed in a way that somebody decided, and not where something is drawn or how it moves."""
+    return is_formula(value) and not any(drawing(item) for item in within(value) if isinstance(item, (Ref, Call)))
+
+
+def drawing(item: Ref | Call) -> bool:
+    """Whether a name is one of geometry or of a moving picture."""
+    names = (item.function,) if isinstance(item, Call) else (item.name.split("@", 1)[0], *item.path)
+    return any(re.match(table("flutter")["geometry"], name.lstrip("_")) for name in names)
 
 
 def of_session(name: str) -> bool:

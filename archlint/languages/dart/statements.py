@@ -6,13 +6,13 @@ from archlint.languages.dart.expressions import Expressions
 from archlint.languages.dart.outcomes import NOTHING, Outcome, Outcomes
 from archlint.languages.dart.precedence import LOOSE, Bound, Spot, alternatives, bound
 from archlint.languages.dart.protocol import Reader
-from archlint.languages.dart.questions import classifies, plain, telling
+from archlint.languages.dart.questions import classifies, computed, plain, telling
 from archlint.languages.dart.switches import EVERYTHING, Switches
 from archlint.languages.dart.syntax import child, field, has_token, parts, unwrapped
 from archlint.languages.dart.types import is_type
 from archlint.model.expression import Expression, Items, Null, Operation, Ref, Text
 from archlint.terms.callers import about_caller, normal
-from archlint.terms.neutral import LITERALS, edges, is_formula, negated, within
+from archlint.terms.neutral import LITERALS, edges, negated, within
 from archlint.terms.plumbing import plumbing, relevant
 from archlint.terms.scope import Scope
 
@@ -327,7 +327,7 @@ class Statements:
         value = self._reader.value(node, scope)
         function = scope.function
         function.returns.append((scope.guards, value))
-        if is_formula(value) and function.name:
+        if computed(value) and function.name:
             self._reader.sheet.state(
                 "derive", node, scope, subject=Ref(f"{function.name}@{function.parent}"), value=value, effect="assign",
                 strength="soft", source="function",

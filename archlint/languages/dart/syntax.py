@@ -11,6 +11,8 @@ from archlint.languages.dart.precedence import Spot, first, last
 from archlint.model.source import Span
 
 _SHOWN = 160
+_MOST = 50
+_CALLED_TWICE = re.compile(rb"(?<=\))\(([^()'\",;{}]*)\)")
 _ASSERTED_CALL = re.compile(rb"(?<=[\w\])])!(?=\()")
 _COMMENTS = frozenset({"comment", "documentation_comment"})
 _WRAPPERS = frozenset({"parenthesized_expression", "null_assertion_expression", "argument", "await_expression"})
@@ -37,10 +39,18 @@ class Source:
         self.root = self._parsed()
 
     def _parsed(self) -> Node:
-        """The tree; `callback!(x)`, which the grammar does not know, is read as `callback (x)`, in the same places."""
+        """The tree, with what the grammar does not know written otherwise in the same places.
+
+        `callback!(x)` is read as `callback (x)`, `rule(a)(b)` as `rule(a)[b]`, and `column()()` as `column()`.
+        """
         root = _parser().parse(self.content).root_node
-        mended = _ASSERTED_CALL.sub(b" ", self.content) if root.has_error else self.content
-        return root if mended is self.content or mended == self.content else _parser().parse(mended).root_node
+        if not root.has_error:
+            return root
+        mended = _CALLED_TWICE.sub(_once, _ASSERTED_CALL.sub(b" ", self.content))
+        if mended == self.content:
+            return root
+        other = _parser().parse(mended).root_node
+        return other if len(list(errors(other, _MOST))) <= len(list(errors(root, _MOST))) else root
 
     def text(self, node: Node) -> str:
         """What a node spans."""
@@ -75,6 +85,12 @@ class Source:
 
 # The child of a field; asked so often that a function around it would be felt.
 field: Callable[[Node, str], Node | None] = Node.child_by_field_name
+
+
+def _once(match: re.Match[bytes]) -> bytes:
+    """The second call as an index; one that is given nothing as nothing."""
+    inner = match.group(1)
+    return b"[" + inner + b"]" if inner.strip() else b" " * len(match.group())
 
 
 def parts(node: Node) -> list[Node]:

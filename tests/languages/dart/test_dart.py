@@ -114,6 +114,30 @@ def test_a_callback_that_is_called_although_it_may_be_missing_is_legal():
     assert [canonical(item.condition) for item in read.statements] == ["not((14 < days@1))"]
 
 
+def test_where_things_are_drawn_is_no_formula_of_the_business():
+    text = """
+        double fee(double amount) => amount * 0.15;
+        double turned(int i) => i * math.pi / 2;
+        double wide(BoxConstraints constraints) => constraints.maxWidth * 0.6;
+    """
+    assert [item.subject.name for item in facts(text).statements if item.kind == "derive"] == ["fee@0"]
+
+
+def test_what_a_call_gives_can_be_called():
+    read = facts("""
+        class Queue extends Table {
+          IntColumn get tries => integer().withDefault(const Constant(0))();
+        }
+
+        String? check(String? value, int days) {
+          if (days > 14) return 'Two weeks at most';
+          return required('Say when')(value);
+        }
+    """)
+    assert read.problems == ()
+    assert [canonical(item.condition) for item in read.statements if item.kind == "compare"] == ["(14 < days@2)"]
+
+
 # Enums -------------------------------------------------------------------------------------------------------
 
 
