@@ -434,6 +434,45 @@ STORIES.update(
     }
 )
 
+FARES = "export const %s = [\n%s];\nexport const fare = (n) => %s.find((row) => n <= row.%s);\n"
+
+
+def fares(name, first, second, values):
+    rows = "".join(f"  {{ {first}: {step}, {second}: {value}, on: true }},\n" for step, value in values)
+    return FARES % (name, rows, name, first)
+
+
+STEPS = [(10, 4), (20, 7), (30, 9), (45, 12), (60, 15), (90, 19)]
+
+
+def tram(name, first, second, values):
+    return {
+        "server/package.json": '{"dependencies": {"express": "5"}}',
+        "server/fares.js": fares("FARES", "minutes", "price", STEPS),
+        "web/package.json": '{"dependencies": {"react": "19"}}',
+        "web/src/prices.js": fares(name, first, second, values),
+    }
+
+
+BOTH_FARES = ("server/fares.js", "web/src/prices.js")
+STORIES.update(
+    {
+        "one table of numbers under two names": (
+            tram("PRICE_LIST", "upTo", "euros", STEPS),
+            [("AL103", "fare", BOTH_FARES)],
+        ),
+        "a table with one number changed": (
+            tram("PRICE_LIST", "upTo", "euros", [*STEPS[:-1], (90, 21)]),
+            [("AL205", "fare", BOTH_FARES)],
+        ),
+        "two tables that only share their steps": (
+            tram("LIMITS", "upTo", "seats", [(10, 1), (20, 7), (30, 2), (45, 5), (60, 6), (90, 8)]),
+            [],
+        ),
+        "a table too short to tell": (tram("PRICE_LIST", "upTo", "euros", STEPS[:4]), []),
+    }
+)
+
 
 def test_without_a_template_a_twin_counts(tree):
     files = theatre(twin="12")

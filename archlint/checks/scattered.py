@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from archlint.checks._common import TYPES, counts_on, homes, layers_of, place
+from archlint.checks._common import TYPES, certainty, counts_on, homes, layers_of, place
 from archlint.checks._copies import agreeing, apart, least_certain, statements, trusted_layers
 from archlint.checks._enforcement import trivial
 from archlint.checks._found import Found
@@ -164,8 +164,9 @@ def _name(rule: BusinessRule) -> str:
 
 def constants(graph: Graph) -> Iterator[Found]:
     """AL103: a number of the business that several layers write down. An equal number alone proves nothing."""
+    yield from _tables(graph)
     for rule in graph.rules:
-        if rule.kind is Kind.CONSTANT and not _technical(rule.subject.field):
+        if rule.kind is Kind.CONSTANT and not _technical(rule.subject.field) and not _of_table(rule):
             groups = statements(agreeing(rule))
             if len(groups) > 1 and apart(groups) and _telling(_value(groups[0][0])):
                 yield _named(rule, groups)
@@ -175,6 +176,36 @@ def constants(graph: Graph) -> Iterator[Found]:
             if len(groups) >= _MANY and apart(groups) and _telling(_value(groups[0][0])):
                 yield _named(rule, groups)
     yield from _in_formulas(graph)
+
+
+def _of_table(rule: BusinessRule) -> bool:
+    return any("table" in site.evidence for site in rule.sites)
+
+
+def _tables(graph: Graph) -> Iterator[Found]:
+    """Tables of numbers that several files write down row by row."""
+    found: dict[str, list[BusinessRule]] = defaultdict(list)
+    for rule in graph.rules:
+        if rule.kind is Kind.CONSTANT and _of_table(rule):
+            found[rule.subject.field.rpartition(".")[0]].append(rule)
+    for name, rules in sorted(found.items()):
+        equal = [rule for rule in rules if not rule.differences and len({site.path for site in rule.sites}) > 1]
+        sites = [site for rule in equal for site in rule.sites]
+        if not sites or any(rule.differences for rule in rules):
+            # Where rows differ, that is the finding.
+            continue
+        paths = sorted({site.path for site in sites})
+        yield Found(
+            message=f"{name}: {len(equal)} rows of one table of numbers are written down in "
+            f"{len(paths)} files: {listed([short(path) for path in paths])}",
+            places=tuple(place(site) for site in sorted(sites, key=lambda site: (site.path, site.span))),
+            subject=name,
+            rule=equal[0].id,
+            kind=Kind.CONSTANT,
+            count=len(paths),
+            mark=("table", *sorted(_value(rule.sites[0]) for rule in equal)),
+            confidence=min(certainty(site) for site in sites),
+        )
 
 
 def _technical(name: str) -> bool:

@@ -63,6 +63,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     `clamp`       `subject` is forced into `condition`
     `unique`      no two rows agree in `columns` (expressions over the entity's row); `condition` where partial
     `immutable`   `subject` never changes; `condition` says when
+    `table`       `subject` is a list of rows of numbers: `value` (Items of Fields), each at its place in `related`
     `authorize`   the caller must satisfy `condition`; what follows in `scope`, or `protects`, is what it guards
     """
 

@@ -25,6 +25,7 @@ from archlint.resolve.readable import Readable
 from archlint.resolve.required import Required
 from archlint.resolve.superseded import lost_statements
 from archlint.resolve.symbols import Program
+from archlint.resolve.tables import tables
 
 # Rules whose value people give a name: MAX_HOURS, STATUSES.
 _VALUES = (Number, Text, Items, Pattern, Duration, Operation)
@@ -263,6 +264,8 @@ class SiteBuilder:
         for path, span, name, draft in [*named(self._context), *mapped(self._context)]:
             text = f"{name} = {draft.predicate.form.value}" if isinstance(draft.predicate.form, Constant) else name
             yield self._site(path, Statement(kind="default", span=span, text=text, symbol=name), -1, draft)
+        for path, span, name, text, draft in tables(self._program.files):
+            yield self._site(path, Statement(kind="table", span=span, text=text, symbol=name), -1, draft)
 
 
 def _trigger_scopes(program: Program) -> frozenset[tuple[str, int]]:

@@ -10,13 +10,14 @@ from archlint.languages.typescript.outcomes import NOTHING, Outcome, Outcomes
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import FUNCTIONS, field, has_token, parts, unwrapped
 from archlint.languages.typescript.types import Types
-from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Null, Operation, Ref, Text
+from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Null, Number, Operation, Ref, Text
 from archlint.terms.callers import about_caller, normal
 from archlint.terms.neutral import LITERALS, edges, is_formula, negated, tells
 from archlint.terms.plumbing import plumbing, relevant
 from archlint.terms.scope import Scope
 
 _BLOCKS = frozenset({"statement_block", "program", "switch_body"})
+_ROWS = 5
 _EFFECTS = {
     "reject": ("reject", "hard"),
     "soft": ("reject", "soft"),
@@ -130,6 +131,7 @@ class Statements:
             self._reader.pattern(name, found, scope, kind)
         self._annotated(name, annotation, node, scope)
         self._listed(name, found, annotation, node, scope)
+        self._table(name, found, inner, scope)
         if name.type == "identifier":
             subject = Ref(scope.declare(self._reader.source.text(name)))
             self._expressions.stated(subject, found, value, scope)
@@ -153,6 +155,18 @@ class Statements:
             self._reader.sheet.state(
                 "among", node, scope, condition=Operation("in", (kind, subject)), effect="", strength="soft"
             )
+
+    def _table(self, name: Node, value: Expression, node: Node, scope: Scope) -> None:
+        """`const FARES = [{ km: 10, price: 250 }, …]`: rows of numbers, each at its place."""
+        if scope.number or name.type != "identifier" or node.type != "array" or not isinstance(value, Items):
+            return
+        rows = parts(node)
+        if len(rows) < _ROWS or len(rows) != len(value.items) or not all(_numbers(item) for item in value.items):
+            return
+        self._reader.sheet.state(
+            "table", node, scope, subject=Ref(scope.declare(self._reader.source.text(name))), value=value,
+            related=tuple(self._reader.source.span(row) for row in rows), effect="", strength="soft",
+        )  # fmt: skip
 
     def _annotated(self, name: Node, annotation: Node | None, node: Node, scope: Scope) -> None:
         if annotation is None or name.type != "identifier":
@@ -476,3 +490,8 @@ def _alternatives(test: Node) -> list[Node]:
         if token is not None and token.type == "||" and left is not None and right is not None:
             return [*_alternatives(left), *_alternatives(right)]
     return [node]
+
+
+def _numbers(row: Expression) -> bool:
+    """Whether an object holds several numbers."""
+    return isinstance(row, Fields) and sum(isinstance(value, Number) for _, value in row.entries) > 1
