@@ -89,7 +89,9 @@ def _rules() -> _Rules:
     )
 
 
-_COMMENTS = re.compile(r"(?:\s+|//[^\n]*|/\*(?:(?!\*/)[\s\S])*(?:\*/)?|#[^\n]*|['\"]use \w+['\"];?)*")
+_COMMENTS = re.compile(
+    r"(?:\s+|<!--(?:(?!-->)[\s\S])*(?:-->)?|//[^\n]*|/\*(?:(?!\*/)[\s\S])*(?:\*/)?|#[^\n]*|['\"]use \w+['\"];?)*"
+)
 
 
 def _opening_comments(head: str) -> str:

@@ -205,7 +205,8 @@ def component(reader: Reader, node: Node, scope: Scope) -> Ref | None:
         names[name].type == "method_definition" or unwrapped(field(names[name], "value") or node).type in FUNCTIONS
         for name in words("vue", "made") & names.keys()
     )
-    if not told and not (made and {"template", "props", "name", "components"} & names.keys()):
+    sure = reader.source.path.endswith(".vue") or words("vue", "telling") & names.keys()
+    if not told and not (made and sure):
         return None
     return Ref(f"{_named(reader, node, scope)}@{scope.number}")
 

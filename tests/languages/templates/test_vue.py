@@ -199,6 +199,24 @@ def test_a_component_of_options(tree):
     assert found(tree, FORM, text) == [("AL201", "bookings.seats", "9")]
 
 
+def test_a_component_that_is_set_up(tree):
+    text = """
+        <template><input v-model.number="seats" type="number" max="12" /><button @click="save">Book</button></template>
+        <script lang="ts">
+        import { defineComponent, ref } from 'vue'
+        import { supabase } from './supabase'
+        export default defineComponent({
+          setup(props) {
+            const seats = ref(1)
+            const save = async () => { await supabase.from('bookings').insert({ seats: seats.value, price: 3 }) }
+            return { seats, save }
+          },
+        })
+        </script>
+    """
+    assert found(tree, FORM, text) == [("AL201", "bookings.seats", "10")]
+
+
 def test_a_word_that_no_row_has_is_shown(tree):
     text = """
         <template>
