@@ -50,6 +50,8 @@ def _fold(expression: Expression, lookup: Lookup, active: frozenset[Ref], depth:
         return calculate(Operation(expression.operator, operands))
     if isinstance(expression, Call):
         arguments = tuple([_fold(item, lookup, active, depth) for item in expression.arguments])
+        if expression.function == "map" and expression.callee is None:
+            return _mapped(arguments)
         return call(Call(expression.function, arguments, expression.callee))
     if isinstance(expression, Items):
         return _items(expression, lookup, active, depth)
@@ -104,6 +106,15 @@ def _fields(expression: Fields, lookup: Lookup, active: frozenset[Ref], depth: i
             rest.append(value)
     inherited = tuple((name, value) for name, value in spread.items() if name not in known)
     return Fields(inherited + entries, tuple(rest))
+
+
+def _mapped(arguments: tuple[Expression, ...]) -> Expression:
+    """An object, once all of its keys are known."""
+    keys = arguments[::2]
+    if len(arguments) % 2 or not all(isinstance(key, (Text, Number)) for key in keys):
+        return Call("map", arguments)
+    entries = zip(keys, arguments[1::2], strict=True)
+    return Fields(tuple((key.value, value) for key, value in entries if isinstance(key, (Text, Number))))
 
 
 def member(value: Expression, path: tuple[str, ...]) -> Expression | None:

@@ -171,6 +171,7 @@ FUNCTIONS = frozenset(
         "current role",   # the caller's role or claim; the path of the claim as Text arguments
         "validated",      # (schema Ref, value): the value after the schema accepted it
         "environment",    # (Text(name)): an environment variable
+        "map",            # (key, value, key, value, …): an object some of whose keys are names
         "random", "element", "keys", "values",
     }
 )  # fmt: skip

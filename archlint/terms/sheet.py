@@ -143,11 +143,11 @@ class Notes(ABC, Generic[Node]):
         if isinstance(payload, Ref) and not payload.path:
             payload = self.known.get(payload.name)
         noted = self._noted.get(id(payload))
-        if noted is None:
-            return ()
-        return tuple(
-            (name, self.places.span(child), self.places.snippet(child)) for name, child in self.written(noted[1])
-        )
+        return self.shown(noted[1]) if noted is not None else ()
+
+    def shown(self, node: Node) -> tuple[tuple[str, Span, str], ...]:
+        """The keys of an object that is written down, where each stands and what is shown of it."""
+        return tuple((name, self.places.span(child), self.places.snippet(child)) for name, child in self.written(node))
 
     def _picked(self, target: str | Ref, where: Expression | None, span: Span, scope: Scope, text: str) -> None:
         """A search for several words of a column picks a set of its words."""

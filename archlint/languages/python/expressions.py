@@ -346,7 +346,7 @@ class Expressions:
         if isinstance(key, Number) and not isinstance(base, Items):
             known = self._reader.sheet.known.get(base.name) if isinstance(base, Ref) and not base.path else base
             # A row of several is a row; a letter of a text is not the text.
-            return base if isinstance(known, (Row, Call)) else Call("element", (base,))
+            return base if isinstance(known, Row) else Call("element", (base,))
         self._looked_up(base, key, scope)
         return Operation("lookup", (base, key))
 
@@ -412,21 +412,22 @@ class Expressions:
         return Items(tuple(items))
 
     def _dict(self, node: cst.Dict, scope: Scope) -> Expression:
-        entries: list[tuple[str, Expression]] = []
+        entries: list[tuple[Expression, Expression]] = []
         spreads: list[Expression] = []
         for element in node.elements:
             if isinstance(element, cst.StarredDictElement):
                 spreads.append(self.value(element.value, scope))
             elif isinstance(element, cst.DictElement):
-                entries.append((self._key(element.key, scope), self._entry(element, scope)))
-        found = Fields(tuple(entries), tuple(spreads))
+                key = self._reader.sheet.held(self.value(element.key, scope))
+                entries.append((key, self._entry(element, scope)))
+        named = all(isinstance(key, (Text, Number, Ref)) for key, _ in entries)
+        if named and not spreads and any(isinstance(key, Ref) for key, _ in entries):
+            # Members of an enumeration of another file: what they are is known when all files are.
+            return Call("map", tuple(part for entry in entries for part in entry))
+        keys = (key.value if isinstance(key, (Text, Number)) else "" for key, _ in entries)
+        found = Fields(tuple(zip(keys, (value for _, value in entries), strict=True)), tuple(spreads))
         self._reader.sheet.note(found, node)
         return found
-
-    def _key(self, node: cst.BaseExpression, scope: Scope) -> str:
-        """The key of an entry: a literal, or a member of an enumeration of the same file; else nothing."""
-        found = self._reader.sheet.held(self.value(node, scope))
-        return found.value if isinstance(found, (Text, Number)) else ""
 
     def _entry(self, element: cst.DictElement, scope: Scope) -> Expression:
         found = self.value(element.value, scope)

@@ -22,7 +22,7 @@ from archlint.model.expression import (
     Row,
     Text,
 )
-from archlint.terms.idioms import words
+from archlint.terms.idioms import table, words
 from archlint.terms.neutral import LITERALS, below, negated, numeral
 from archlint.terms.scope import Function, Scope
 
@@ -326,7 +326,7 @@ class Handing:
         if isinstance(key, Text):
             return self._of(base, key.value, node, scope)
         if isinstance(key, Number):
-            return base if isinstance(base, (Row, Call)) else Call("element", (base,))
+            return base if isinstance(base, Row) else Call("element", (base,))
         return Operation("lookup", (base, key))
 
     def _text(self, node: Node, scope: Scope) -> Expression:
@@ -353,6 +353,34 @@ class Handing:
                 spreads.append(self._value(child.named_children[0], scope))
         return Fields(tuple(entries), tuple(spreads))
 
+    def _standard(
+        self, callee: Node, target: Expression, placed: tuple[Expression, ...], scope: Scope
+    ) -> Expression | None:
+        """Standard functions and methods that hand a value on, and those that only speak to operators."""
+        knowledge = table("python")
+        if callee.type == "identifier":
+            name = self._source.raw(callee)
+            if scope.lookup(name) is not None:
+                return None
+            if name in words("python", "silent"):
+                return Opaque(name)
+            if name == "len":
+                return Call("length", placed)
+            function = knowledge["functions"].get(name)
+            return _plain(function, placed) if function is not None else None
+        if callee.type != "attribute":
+            return None
+        holder, name = self._source.raw(callee).rpartition(".")[::2]
+        if holder.rsplit(".", 1)[-1] in words("python", "silent"):
+            return Opaque(name)
+        if not isinstance(target, (Ref, Row)) or not target.path:
+            return None
+        base = Ref(target.name, target.path[:-1]) if isinstance(target, Ref) else Row(target.access, target.path[:-1])
+        if name == "get" and len(placed) == 1 and isinstance(placed[0], Text):
+            return below(base, placed[0].value)
+        function = knowledge["methods"].get(name) if not placed else None
+        return _plain(function, (base,)) if function is not None else None
+
     def _call(self, node: Node, scope: Scope) -> Expression:
         callee, listed = node.child_by_field_name("function"), node.child_by_field_name("arguments")
         if callee is None or listed is None:
@@ -368,6 +396,9 @@ class Handing:
                 self._value(child.named_children[0], scope)
             elif child.type != "comment":
                 placed.append(self._value(child, scope))
+        standard = self._standard(callee, target, tuple(placed), scope)
+        if standard is not None:
+            return standard
         if not isinstance(target, Ref):
             return Opaque(self._source.snippet(node))
         last = target.path[-1] if target.path else target.name.split("@", 1)[0]
@@ -377,6 +408,13 @@ class Handing:
             return made
         self._sheet.invoke(target, tuple(placed), node, scope, named=tuple(named))
         return Call(self._source.raw(callee), tuple(placed), target)
+
+
+def _plain(function: str, values: tuple[Expression, ...]) -> Expression:
+    """What a standard function gives back, as far as values are handed on."""
+    if function == "passing":
+        return values[0] if values else Opaque("nothing")
+    return Call(function, values[:1])
 
 
 def _nested(node: Node) -> Iterator[Node]:

@@ -7,6 +7,7 @@ from tree_sitter import Node
 
 from archlint.languages.python.source import Source
 from archlint.model.expression import Expression, Fields, Items, Number, Ref, Text
+from archlint.model.source import Span
 from archlint.terms.sheet import Notes
 
 
@@ -20,8 +21,18 @@ class Sheet(Notes[cst.CSTNode | Node]):
         self.source = source
         # By what a name of the file means elsewhere: `datetime.now` where it was imported so.
         self.qualified: dict[str, str] = {}
+        self._shown: dict[int, tuple[tuple[str, Span, str], ...]] = {}
         # Scoped names that are bound more than once, or from somewhere else.
         self.variable: set[str] = set()
+
+    def note(self, value: Expression, node: cst.CSTNode | Node) -> None:
+        super().note(value, node)
+        if isinstance(node, cst.CSTNode):
+            # Its places are known only while its slice is being read.
+            self._shown[id(node)] = super().shown(node)
+
+    def shown(self, node: cst.CSTNode | Node) -> tuple[tuple[str, Span, str], ...]:
+        return self._shown.get(id(node), ())
 
     def held(self, value: Expression) -> Expression:
         """The literal that a name of the file, or a member of it, stands for; else the value itself."""

@@ -103,6 +103,25 @@ def test_a_word_of_an_enumeration_is_written(tree, word, wanted):
     assert found(tree, {"api/stages.py": STAGES.format(word=word), "api/seal.py": SEAL}) == wanted
 
 
+STEPS = """
+from .stages import Stage
+
+NEXT = {Stage.BOILED: [Stage.FILLED], Stage.FILLED: [Stage.SEALED], Stage.SEALED: [Stage.OPENED], Stage.OPENED: []}
+
+def move(db, jar, stage):
+    if stage not in NEXT[jar.stage]:
+        raise ValueError("not from here")
+    db.execute("update jars set stage = %s where id = %s", (stage, jar.id))
+"""
+
+
+def test_steps_between_members_of_an_imported_enumeration(tree):
+    files = {"api/stages.py": STAGES.format(word="sealed"), "api/steps.py": STEPS, "db/001.sql": TABLES}
+    report = scan(tree(files), Options(jobs=1, cache=False))
+    (rule,) = [rule for rule in report.rules if rule.id == "jars.stage:transition"]
+    assert [site.normal for site in rule.sites] == ["boiled → filled, filled → sealed, sealed → opened"]
+
+
 def test_words_of_another_field_are_others(tree):
     other = "def check(tree):\n    if tree.stage not in ('seed', 'sapling'):\n        raise ValueError\n"
     assert found(tree, {"api/trees.py": other}) == set()
