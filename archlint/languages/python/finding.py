@@ -46,12 +46,16 @@ _CANDIDATES = r"""
   operator: ["+" "-"]
   right: [(identifier) (attribute) (call) (parenthesized_expression) (subscript)]) @added
 (comparison_operator operators: ["in" "not in"]) @among
-(boolean_operator operator: "or" right: [(integer) (float) (string) (identifier) (attribute) (true) (false) (call)]) @fallback
+(boolean_operator
+  operator: "or"
+  right: [(integer) (float) (string) (identifier) (attribute) (true) (false) (call)]) @fallback
 (call
   function: (attribute attribute: (identifier) @got)
   arguments: (argument_list (string) (_)) (#eq? @got "get"))
 (subscript value: (dictionary)) @looked
-(subscript value: [(identifier) (attribute)] @table subscript: [(identifier) (attribute) (subscript)] (#match? @table "(^|\\.)[A-Z][A-Z0-9_]+$"))
+(subscript
+  value: [(identifier) (attribute)] @table
+  subscript: [(identifier) (attribute) (subscript)] (#match? @table "(^|\\.)[A-Z][A-Z0-9_]+$"))
 (call function: (identifier) @bounded arguments: (argument_list (_) (_)) (#any-of? @bounded "min" "max"))
 (call arguments: (argument_list (string) @setting [(integer) (float) (string)]) (#match? @setting "[A-Z]_[A-Z]"))
 (conditional_expression [(integer) (float) (string)]) @chosen
