@@ -1,5 +1,6 @@
 """Makes the parts of the README that nobody writes by hand: what commands print, and tables of what there is."""
 
+import json
 import os
 import re
 import shlex
@@ -11,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from archlint import data
+from archlint.config.environment import variable
 from archlint.languages import LANGUAGES
 from archlint.reporters import REPORTERS
 from archlint.ruleset import load_checks
@@ -71,6 +73,16 @@ def _languages() -> str:
     return "\n".join(rows) + "\n"
 
 
+def _settings() -> str:
+    """The keys of the settings, as the schema for editors describes them."""
+    schema = json.loads((data.folder() / "schemas" / "archlint.schema.json").read_text("utf-8"))
+    rows = ["| key | variable | what it says |", "|---|---|---|"]
+    for key, row in schema["properties"].items():
+        name = "" if key in ("extend", "declared") else f"`{variable(key)}`"
+        rows.append(f"| `{key}` | {name} | {row['description']} |")
+    return "\n".join(rows) + "\n"
+
+
 def _libraries() -> str:
     """The files of idioms, each with the sentence it opens with."""
     rows = ["| file | what it says |", "|---|---|"]
@@ -100,6 +112,7 @@ def _formats() -> str:
 
 
 PARTS: dict[str, Callable[[], str]] = {
+    "settings": _settings,
     "languages": _languages,
     "libraries": _libraries,
     "checks": _checks,

@@ -27,7 +27,9 @@ def lines_of(text: str) -> dict[Path, int]:
 
 
 def line_of(lines: dict[Path, int], path: Path) -> int:
-    """The line of a key, else that of the nearest table around it."""
+    """The line of a key, or of the first of a list of tables; else that of the nearest table around it."""
+    if (*path, 0) in lines:
+        path = (*path, 0)
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)

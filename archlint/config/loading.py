@@ -175,7 +175,9 @@ class _Loader:
         return OFF
 
     def _check_key(self, source: Source, key: str, name: str) -> str:
-        return self._check(source, (key, name), name)
+        code = self._check(source, (key, name), name)
+        source.spell((key, name), code)
+        return code
 
     def _check(self, source: Source, keys: tuple[str, ...], name: object) -> str:
         known = self._checks()

@@ -23,6 +23,10 @@ class Source:
         """The line of a key."""
         return line_of(self._lines, (*self._above, *keys))
 
+    def spell(self, keys: Keys, word: str) -> None:
+        """Let a key be found by another spelling of its last part, too."""
+        self._lines.setdefault((*self._above, *keys[:-1], word), self.line(keys))
+
     def where(self, keys: Keys) -> str:
         """A key's place as `file:line`."""
         return f"{self.shown}:{self.line(keys)}"

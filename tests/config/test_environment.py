@@ -47,6 +47,13 @@ def test_each_value_says_which_variable_it_comes_from(shown):
     assert rows["exclude"] == ('["old/", "a/", "b/"]', "archlint.toml:2, ARCHLINT_EXCLUDE")
 
 
+def test_a_value_comes_from_its_own_line_however_its_key_is_spelled(shown):
+    declared = '[[declared]]\nsubject = "loans.amount"\nkind = "bound"\nmaximum = 4000\n'
+    rows = shown({"archlint.toml": f'fail-on = "error"\n[severity]\nscattered-rule = "off"\n{declared}'})
+    assert rows["severity.AL101"] == ('"off"', "archlint.toml:3")
+    assert rows["declared"][1] == "archlint.toml:4"
+
+
 def test_no_file_is_needed(shown):
     rows = shown({"a.ts": ""}, ARCHLINT_MIN_CONFIDENCE="0.4", ARCHLINT_SELECT="AL201,AL203", ARCHLINT_FAIL_ON="")
     assert rows["min-confidence"] == ("0.4", "ARCHLINT_MIN_CONFIDENCE")
