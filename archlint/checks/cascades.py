@@ -1,6 +1,5 @@
 """AL402: triggers that fire each other."""
 
-from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from archlint.model.schema import Trigger
 _LONG = 3
 _MOST_STEPS = 12
 _MOST_NODES = 4000
+_MOST_WAYS = 300
 _UNDECIDED = 0.55
 _STRICT = frozenset({"logic-first", "hybrid"})
 _VERBS = {"insert": "inserts into", "update": "updates", "upsert": "adds to or updates", "delete": "deletes from"}
@@ -92,31 +92,40 @@ class _Cascades:
     # Circles -------------------------------------------------------------------------------------------------
 
     def circles(self) -> list[list[_Step]]:
-        """The ways on which a trigger comes back to the rows it set out from, one for each set of triggers."""
-        found: dict[tuple[tuple[str, str], ...], list[_Step]] = {}
-        for root in self.roots:
-            for first in self.steps(root):
-                for only_sure in (True, False):
-                    circle = self._back_to(first.target, only_sure)
-                    if circle and _returns(circle):
-                        names = tuple(sorted(set(_names(circle))))
-                        if names not in found or (only_sure and not _sure(found[names])):
-                            found[names] = circle
-                        break
-        return [found[names] for names in sorted(found)]
+        """The shortest ways on which triggers come back to the rows they set out from; each trigger is in one at most.
+
+        Where one is broken up, the next scan tells what is left.
+        """
+        found: list[list[_Step]] = []
+        # What surely never ends is told first, whatever else the same triggers may do.
+        for only_sure in (True, False):
+            told_of = {name for circle in found for name in _names(circle)}
+            tried: set[_Key] = set()
+            for root in self.roots:
+                for first in self.steps(root):
+                    if first.target.key not in tried and _name(first.target.trigger) not in told_of:
+                        tried.add(first.target.key)
+                        circle = self._back_to(first.target, only_sure)
+                        if circle and _returns(circle):
+                            found.append(circle)
+                            told_of.update(_names(circle))
+        return found
 
     def _back_to(self, start: _Node, only_sure: bool) -> list[_Step]:
         """The shortest way from a trigger back to it."""
-        ways = deque([step] for step in self.steps(start) if step.sure or not only_sure)
-        seen: set[_Key] = set()
-        while ways:
-            way = ways.popleft()
-            last = way[-1].target
-            if last.key == start.key:
-                return way
-            if last.key not in seen and len(way) < _MOST_STEPS:
-                seen.add(last.key)
-                ways.extend([*way, step] for step in self.steps(last) if step.sure or not only_sure)
+        came: dict[_Key, _Step] = {}
+        level = [start]
+        for _ in range(_MOST_STEPS):
+            following: list[_Node] = []
+            for node in level:
+                for step in self.steps(node):
+                    if (only_sure and not step.sure) or step.target.key in came:
+                        continue
+                    came[step.target.key] = step
+                    if step.target.key == start.key:
+                        return _way(start, came)
+                    following.append(step.target)
+            level = following
         return []
 
     # Chains --------------------------------------------------------------------------------------------------
@@ -126,7 +135,7 @@ class _Cascades:
         best: list[_Step] = []
         stack: list[list[_Step]] = [[step] for step in reversed(self.steps(root))]
         tried = 0
-        while stack and tried < _MOST_NODES:
+        while stack and tried < _MOST_WAYS:
             tried += 1
             way = stack.pop()
             names = _names(way)
@@ -143,14 +152,17 @@ def cascades(graph: Graph) -> Iterator[Found]:
     found = _Cascades(graph)
     in_circles: set[tuple[str, str]] = set()
     for circle in found.circles():
-        in_circles.update(_names(circle))
+        if _sure(circle):
+            in_circles.update(_names(circle))
         yield _circle(circle)
-    chains = [way for root in found.roots if len(way := found.longest(root)) + 1 >= _LONG]
+    roots = [root for root in found.roots if _name(root.trigger) not in in_circles]
+    chains = [way for root in roots if len(way := found.longest(root)) + 1 >= _LONG]
     chains.sort(key=lambda way: (-len(way), _names(way)))
-    told_already: list[set[tuple[str, str]]] = [in_circles]
+    told_already: list[set[tuple[str, str]]] = []
     for way in chains:
         names = set(_names(way))
-        if not any(names <= known for known in told_already):
+        # A way into a circle has no length of its own.
+        if not names & in_circles and not any(names <= known for known in told_already):
             told_already.append(names)
             yield _chain(way, graph.architecture)
 
@@ -206,6 +218,14 @@ def _places(way: list[_Step]) -> tuple[Place, ...]:
             found.append(writing(step.target.write))
         found.append(place_of(step.target.trigger))
     return distinct(found)
+
+
+def _way(start: _Node, came: dict[_Key, _Step]) -> list[_Step]:
+    """The steps that led to a node, from it and back to it."""
+    steps = [came[start.key]]
+    while steps[-1].source.key != start.key:
+        steps.append(came[steps[-1].source.key])
+    return steps[::-1]
 
 
 def _name(trigger: Trigger) -> tuple[str, str]:

@@ -138,6 +138,20 @@ def test_a_long_chain_is_told_once(length, architecture, severity):
     assert f"sets off {length} triggers in a row, t0 → t1 → t2" in found[0].message
 
 
+def test_a_chain_that_perhaps_comes_round_is_told_as_a_chain():
+    back = done("t0", "insert", 9, text=column(NEW, "text"))
+    story = chain(3).trigger("r3", "t3", "insert", (back, equals(column(NEW, "text"), Text("again"))))
+    assert [item.severity for item in told(story.graph())] == [Severity.INFO]
+    assert sorted(item.confidence for item in told(story.graph(), 0)) == [0.55, 0.85]
+
+
+def test_of_circles_through_one_trigger_the_surest_is_told():
+    story = chain(2).trigger("r2", "t2", "insert", done("t0", "insert", 9, text=column(NEW, "text")))
+    story.trigger("side", "t2", "insert", (done("t1", "insert", 10, text=Text("x")), equals(DEPTH, column(NEW, "n"))))
+    assert [(item.severity, item.confidence) for item in told(story.graph())] == [(Severity.ERROR, 0.9)]
+    assert [item.confidence for item in told(story.graph(), 0)] == [0.9, 0.55]
+
+
 def test_two_in_a_row_are_what_triggers_are_for():
     assert told(chain(2).graph("logic-first"), 0) == []
 
