@@ -1,5 +1,6 @@
 """Writes elements of a template as elements of JSX."""
 
+import json
 import re
 
 from archlint.languages.templates.draft import Draft
@@ -8,6 +9,7 @@ from archlint.languages.templates.names import pascal
 from archlint.languages.templates.script import balanced
 
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#39|#x27|#34|nbsp);")
+_AMPERSAND = re.compile(r"&(?!(?:\w+|#\d+|#x[\da-fA-F]+);)")
 _ENTITIES = {
     "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#39;": "'", "&#x27;": "'", "&#34;": '"',
     "&nbsp;": " ",
@@ -109,6 +111,10 @@ class Writer:
         if attribute.value is None:
             return
         start, end = attribute.value
+        if _AMPERSAND.search(self.source, start, end):
+            # JSX takes a bare ampersand for the begin of an entity.
+            self.draft.put(f"={{{json.dumps(self.source[start:end])}}}", attribute.start + len(name), attribute.end)
+            return
         mark = "'" if '"' in self.source[start:end] else '"'
         if mark == "'" and "'" in self.source[start:end]:
             return

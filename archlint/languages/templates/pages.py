@@ -10,9 +10,12 @@ from archlint.languages.templates.script import balanced
 from archlint.languages.templates.vue import Markup as VueMarkup
 
 # What a server puts in, and what it only does: Jinja, Twig, Liquid, Handlebars, Blade, ERB, EJS, PHP, Razor.
-_PUT_IN = re.compile(r"\{\{\{[\s\S]*?\}\}\}|\{\{[\s\S]*?\}\}|\{!![\s\S]*?!!\}|<%[=-][\s\S]*?%>|<\?=[\s\S]*?\?>")
+_PUT_IN = re.compile(
+    r"\{\{\{[\s\S]*?\}\}\}|\{\{[\s\S]*?\}\}|\{!![\s\S]*?!!\}|<%[=-][\s\S]*?%>|<\?=[\s\S]*?\?>"
+    r"|@(?:json|js)\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+)
 _DONE = re.compile(
-    r"\{%[\s\S]*?%\}|\{#[\s\S]*?#\}|<%[\s\S]*?%>|<\?(?:php)?\s[\s\S]*?(?:\?>|\Z)"
+    r"[ \t]*@php(?!\s*\()[\s\S]*?@endphp|\{%[\s\S]*?%\}|\{#[\s\S]*?#\}|<%[\s\S]*?%>|<\?(?:php)?\s[\s\S]*?(?:\?>|\Z)"
     r"|^[ \t]*@(?:extends|section|include|csrf|method|foreach|forelse|if|elseif|unless|isset|empty|auth|guest|error"
     r"|push|php|can|cannot|end\w+|else|yield|stack|once|switch|case|break|default|props|model|using|inject)\b[^\n]*$",
     re.MULTILINE,

@@ -119,3 +119,19 @@ def test_a_script_that_ends_early_costs_neither_form_nor_other_scripts():
 
 def test_a_page_without_forms_and_scripts_says_nothing():
     assert facts(PAGE, "<p>{% if a > 3 %}Cheap{% endif %} {{ a }}</p>").statements == ()
+
+
+def test_what_a_server_does_and_puts_into_a_script():
+    text = """
+        <script>
+            @php
+                $all = ['most' => config('most'), 'least' => 1];
+            @endphp
+            const all = @json($all->only(['most']))
+            if (all.most > 9) throw new Error('many')
+        </script>
+        <a href="/list?page=2&sort=price"><input name="seats" pattern="a&b"></a>
+    """
+    read = facts("views/book.blade.php", text)
+    assert read.problems == ()
+    assert [item.text for item in read.statements] == ["all.most > 9"]
