@@ -117,6 +117,7 @@ class Access(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     guards: tuple[Expression, ...] = ()
     places: tuple[tuple[str, Span, str], ...] = ()
     library: str = ""
+    address: Expression | None = None
     sparing: bool = False
     loose: bool = False
 

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
+import msgspec
+
 from archlint.model.expression import (
     Boolean,
     Call,
@@ -25,6 +27,7 @@ from archlint.model.schema import Schema
 from archlint.model.source import Span
 from archlint.resolve.ambient import Ambient
 from archlint.resolve.names import table_key
+from archlint.terms.addresses import url
 
 Locate = Callable[[str, str], str | None]
 
@@ -68,6 +71,7 @@ class Program:
         self._schemas = frozenset(name.lower().rpartition(".")[0] for name in schema.tables) - {""}
         self._types: dict[tuple[str, tuple[str, ...]], tuple[str, Expression]] = {}
         self._index()
+        self.files = {path: self._addressed(path, facts) for path, facts in files.items()}
 
     def _index(self) -> None:
         written: dict[str, list[Binding]] = defaultdict(list)
@@ -333,6 +337,25 @@ class Program:
             written = self._text(name, members)
             return (self.table(written) or written.lower()) if written else None
         return (self.table(access.target) or access.target.lower()) if access.target else None
+
+    def _addressed(self, path: str, facts: FileFacts) -> FileFacts:
+        """The file with its requests sent to the addresses that constants of other files spell."""
+        if all(access.address is None for access in facts.accesses):
+            return facts
+        return msgspec.structs.replace(facts, accesses=tuple(self._asked(path, access) for access in facts.accesses))
+
+    def _asked(self, path: str, access: Access) -> Access:
+        if access.address is None:
+            return access
+        where = url(self._spelt(path, access.address))
+        return msgspec.structs.replace(access, target=f"{access.target} {where}" if where else "")
+
+    def _spelt(self, path: str, value: Expression) -> Expression:
+        """An address with the texts of constants in the place of their names."""
+        if isinstance(value, Operation) and value.operator == "concat":
+            return Operation("concat", tuple(self._spelt(path, item) for item in value.operands))
+        written = self._text(*self.place(path, value)) if isinstance(value, Ref) else ""
+        return Text(written) if written else value
 
     def _text(self, name: str, members: tuple[str, ...]) -> str:
         """The text of a constant, or of a member of one."""

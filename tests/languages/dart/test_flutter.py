@@ -505,6 +505,11 @@ def test_an_application_is_held_to_the_server_that_it_asks(tree):
     assert found(tree, files) == [("AL201", "rentals.days", "17")]
     files["asking.dart"] = ASKING.replace("/rentals", "/tools")
     assert found(tree, files) == []
+    files["asking.dart"] = "import 'package:toolshed/api.dart';" + ASKING.replace("'/rentals'", "Api.rentals")
+    files["api.dart"] = "class Api { static const rentals = '/rentals'; static const tools = '/tools'; }"
+    assert found(tree, files) == [("AL201", "rentals.days", "17")]
+    files["asking.dart"] = files["asking.dart"].replace("Api.rentals", "Api.tools")
+    assert found(tree, files) == []
 
 
 # What is not read --------------------------------------------------------------------------------------------
