@@ -73,6 +73,11 @@ def _marks() -> tuple[bytes, ...]:
     return tuple(sorted(word.encode() for word in words("python", "candidates")))
 
 
+@cache
+def _guards() -> re.Pattern[str]:
+    return re.compile(table("python_web")["guards"])
+
+
 class Definitions:
     """The parts of a module, as far as they are to be read."""
 
@@ -211,8 +216,11 @@ class Definitions:
         return index < len(self._candidates) and self._candidates[index] < end
 
     def _idle(self, decorator: Node) -> bool:
-        text = self._source.raw(decorator).lstrip("@").split("(", 1)[0].rsplit(".", 1)[-1].strip()
-        return decorator.type == "comment" or text in words("python", "idle_decorators")
+        name = self._source.raw(decorator).lstrip("@").split("(", 1)[0].strip()
+        last = name.rsplit(".", 1)[-1]
+        routed = "." in name and last in table("python_web")["methods"]
+        listed = last in words("python_web", "markers") or last in words("python_web", "class_guards")
+        return decorator.type == "comment" or not (routed or listed or _guards().match(last))
 
     def _entered(self, inner: Node, listed: Node, method: bool) -> bool:
         """Whether a platform, or the class around it, may call a function for a request."""

@@ -33,6 +33,8 @@ _BLOCKS = frozenset({
 _COMPOUND = frozenset({
     "if_statement", "for_statement", "while_statement", "try_statement", "with_statement", "match_statement",
 })  # fmt: skip
+_DECIDING = frozenset({"if_statement", "match_statement"})
+_HANDED = frozenset({"expression_statement", "return_statement"})
 _DEFINED = frozenset({"function_definition", "class_definition", "decorated_definition"})
 _HOLDING = frozenset({
     "expression_statement", "assignment", "with_clause", "with_item", "as_pattern", "match_statement", "case_clause",
@@ -158,10 +160,26 @@ class Handing:
         if node.type in ("function_definition", "decorated_definition", "class_definition"):
             self._definition(node, scope)
             return
-        nested = list(_nested(node)) if node.type in _COMPOUND else []
+        nested = list(self._nested(node, node.type in _DECIDING)) if node.type in _COMPOUND else []
         if (node.type in _GIVEN or self._holds(node, nested)) and self._reader.given(node, nested, scope):
             return
         self._handed(node, scope)
+
+    def _nested(self, node: Node, deciding: bool) -> Iterator[Node]:
+        """The statements within a compound statement that are read on their own.
+
+        What a branch does is told from its own statements, so these stay with it.
+        """
+        for child in node.named_children:
+            if child.type == "block":
+                yield from (inner for inner in child.named_children if self._apart(inner, deciding))
+            elif child.type in _BLOCKS or child.type == "case_clause":
+                yield from self._nested(child, deciding)
+
+    def _apart(self, node: Node, deciding: bool) -> bool:
+        if node.type in _COMPOUND or node.type in _DEFINED:
+            return True
+        return not deciding and node.type in _HANDED and not self._found.between(node.start_byte, node.end_byte)
 
     def _definition(self, node: Node, scope: Scope) -> None:
         if node.type == "function_definition" and not self._found.holds(node):
@@ -415,15 +433,6 @@ def _plain(function: str, values: tuple[Expression, ...]) -> Expression:
     if function == "passing":
         return values[0] if values else Opaque("nothing")
     return Call(function, values[:1])
-
-
-def _nested(node: Node) -> Iterator[Node]:
-    """The compound statements within a compound statement, outermost only."""
-    for child in node.named_children:
-        if child.type == "block":
-            yield from (inner for inner in child.named_children if inner.type in _COMPOUND or inner.type in _DEFINED)
-        elif child.type in _BLOCKS or child.type == "case_clause":
-            yield from _nested(child)
 
 
 def _assigned(node: Node) -> Iterator[Node]:
