@@ -164,7 +164,9 @@ def sameness(left: Site, right: Site) -> float:
 def _asks_for_a_state(site: Site) -> bool:
     """`quota === 0`, far from any write: code that looks at a state more often than it limits an input."""
     form = site.predicate.form
-    return isinstance(form, Numbers) and len(form.intervals) > 1 and len(site.evidence) > 2
+    if not isinstance(form, Numbers) or len(form.intervals) < 2 or "declared" in site.evidence:
+        return False
+    return len(site.evidence) > 2 or "written" not in site.evidence
 
 
 def _named_alike(left: Site, right: Site) -> bool:

@@ -33,11 +33,18 @@ def formula(graph: Graph) -> Iterator[Found]:
             item
             for item in told_apart(rule, *_RELATIONS)
             if _shared(item[1], item[2]) >= _LEAST_SHARED
+            and not _pages(item[1])
             and not (counts_on(item[1]) or counts_on(item[2]))
             and len(statements(item[1:])) > 1
         ]
         if alike:
             yield _formula(rule, alike)
+
+
+def _pages(site: Site) -> bool:
+    """Whether a computation is about pages, pixels and the like."""
+    form = site.predicate.form
+    return isinstance(form, Formula) and any(_PLUMBING & set(leaf.split("_")) for leaf in form.leaves)
 
 
 def _formula(rule: BusinessRule, alike: list[tuple[Difference, Site, Site]]) -> Found:

@@ -73,6 +73,8 @@ class Comparer:
     def _difference(self, one: Group, other: Group, subject: Subject, kind: Kind, beside: Beside) -> Difference | None:
         """How two groups differ, told by the first of their units that do."""
         for left, right in product(_speakers(one), _speakers(other)):
+            if kind is Kind.GATE and _one_function(left, right):
+                continue
             verdict = self._verdict(left.predicate, right.predicate, subject, kind)
             known = [beside[name] for unit in (left, right) if (name := holder(unit.sites[0])) in beside]
             if known and verdict.relation not in (*_SILENT, Relation.NULLS):
@@ -231,6 +233,12 @@ def _narrowed(side: Predicate, form: Numbers, shared: frozenset[str]) -> Predica
     """A side by the ends that count; an empty text that only the other end refused is not refused by these."""
     empty = "unknown" if side.empty == "fail" and "low" in _ends(side) and "low" not in shared else side.empty
     return msgspec.structs.replace(side, form=_only(form, shared), empty=empty)
+
+
+def _one_function(left: Unit, right: Unit) -> bool:
+    """Whether one function asks both before it goes on: then both hold."""
+    one, other = left.sites[0], right.sites[0]
+    return bool(one.symbol) and (one.path, one.symbol) == (other.path, other.symbol)
 
 
 def _stands(verdict: algebra.Verdict, left: Predicate, right: Predicate) -> bool:

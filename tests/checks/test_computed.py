@@ -196,3 +196,11 @@ def test_two_sorts_of_rows_may_begin_in_two_ways(first, second, count):
     declared = default("open", line=2, **words)
     sites = default("open", FUNCTION, 5, **words), default("lent", SERVICE, 7, **words)
     assert codes(graph(declared, *sites, writes=ways)).count("AL209") == count
+
+
+def test_where_a_page_begins_is_counted_in_two_ways_on_purpose():
+    first = formula(times("page", "page_size"), FORM, about="~.first")
+    second = formula(
+        Operation("*", (Operation("-", (Ref("page"), Number("1"))), Ref("page_size"))), OTHER, about="~.first"
+    )
+    assert codes(graph(first, second)) == []

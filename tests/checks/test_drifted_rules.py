@@ -25,7 +25,7 @@ from graphs import (
 )
 
 from archlint.model.finding import Severity
-from archlint.model.predicate import Compared
+from archlint.model.predicate import Compared, Interval, Numbers
 from archlint.model.rule import Kind
 from archlint.model.source import Layer
 
@@ -271,3 +271,14 @@ def test_a_fingerprint_outlives_moved_lines():
     )
     other = judge(graph(bound(high="9", path=FORM), bound(high="7")))[0].fingerprint
     assert first == second != other
+
+
+def test_a_button_that_looks_at_a_state_limits_no_value():
+    left_out = Numbers((Interval(None, "0", high_open=True), Interval("0", None, low_open=True)))
+    shown = site(
+        Kind.BOUND, "loans.copies", left_out, FORM, 7, effect="disable", evidence=("assigned", "named after loans")
+    )
+    typed = site(Kind.BOUND, "loans.copies", left_out, FORM, 7, effect="reject", evidence=("written",))
+    stored = site(Kind.BOUND, "loans.copies", Numbers((Interval("0", None),)), SQL, 3, evidence=("declared",))
+    assert [item.code for item in judge(graph(shown, stored))] == []
+    assert [item.code for item in judge(graph(typed, stored))] == ["AL201"]

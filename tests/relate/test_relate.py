@@ -345,3 +345,11 @@ def test_a_witness_is_taken_by_one_side_and_refused_by_the_other(left: Numbers, 
             sides = {entry.id: algebra.accepts(entry.predicate, value) for entry in rule.sites}
             assert sides.pop(item.accepted_by) is True
             assert list(sides.values()) == [False]
+
+
+def test_what_one_function_asks_in_two_steps_holds_together() -> None:
+    gate = {"kind": Kind.GATE, "symbol": "undo", "subject": Subject("assets", "state")}
+    there, sold = Predicate(Anything(), nulls="fail"), Words(("sold",))
+    assert only(site(there, "1.sql", **gate), site(sold, "1.sql", **gate)).differences == ()
+    other = gate | {"symbol": "sell"}
+    assert len(only(site(Words(("kept",)), "1.sql", **other), site(sold, "1.sql", **gate)).differences) == 1

@@ -178,6 +178,9 @@ class Expressions:
         value = second
         if isinstance(value, Text) and value.value == "":
             return
+        if subject is not first and isinstance(subject, Ref) and subject.path[-2:] == ("target", "value"):
+            # What was typed is no number; that says nothing about a value that nobody gave.
+            return
         if (
             named
             and isinstance(value, (*LITERALS, Ref, Operation))
