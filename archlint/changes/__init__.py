@@ -1,12 +1,13 @@
 """What git knows of a change: its base, its lines, and the files of another state."""
 
-from archlint.changes.base import find_base, merging
+from archlint.changes.base import BETWEEN, find_base, merging
 from archlint.changes.diff import changed_since, staged
 from archlint.changes.git import Git
 from archlint.changes.touched import narrowed
 from archlint.changes.trees import past, unstaged, untracked, write_index, write_tree
 
 __all__ = [
+    "BETWEEN",
     "Git",
     "changed_since",
     "find_base",

@@ -6,7 +6,8 @@ from archlint.changes.git import Git
 from archlint.model.errors import ArchlintError
 
 # Variables that hold a commit, and variables that hold the name of a branch.
-COMMITS = ("PRE_COMMIT_FROM_REF", "CI_MERGE_REQUEST_DIFF_BASE_SHA")
+BETWEEN = "PRE_COMMIT_FROM_REF"
+COMMITS = (BETWEEN, "CI_MERGE_REQUEST_DIFF_BASE_SHA")
 BRANCHES = (
     "GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "BITBUCKET_PR_DESTINATION_BRANCH",
     "SYSTEM_PULLREQUEST_TARGETBRANCH", "BUILDKITE_PULL_REQUEST_BASE_BRANCH", "CHANGE_TARGET",

@@ -121,6 +121,21 @@ def test_the_index_is_read_and_not_the_working_tree(subjects, git, tree):
     assert subjects("--staged")[0] == set()
 
 
+def test_hooks_that_are_run_over_commits_are_about_those(subjects, git, tree):
+    drifted(tree)
+    git("commit", "-q", "-a", "-m", "two")
+    assert subjects("--staged")[0] == set()
+    told, summary = subjects("--staged", PRE_COMMIT_FROM_REF="HEAD~1")
+    assert (told, summary["unchanged"]) == ({"visits.guests"}, 1)
+
+
+def test_hooks_that_are_run_over_all_files_in_ci_are_about_all(subjects, git, tree):
+    assert subjects("--staged", CI="true")[0] == {"loans.amount"}
+    drifted(tree)
+    git("add", "-A")
+    assert subjects("--staged", CI="true")[0] == {"visits.guests"}
+
+
 def test_what_is_not_tracked_is_not_staged(subjects, git, tree):
     tree({"src/again.ts": VISIT.replace("> 9", "> 30")})
     assert subjects("--staged")[0] == set()
