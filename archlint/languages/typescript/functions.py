@@ -299,6 +299,9 @@ class Functions:
             signals.default(self._reader, Ref(here, (label,)), inner, found, scope)
         if (has_token(child, "static") or has_token(child, "readonly")) and not changing:
             constants.append((label, found))
+            if not isinstance(found, Ref):
+                # Another name for a constant states nothing itself.
+                self._reader.sheet.fields[Ref(here, (label,))] = child
             self._reader.sheet.bind(Ref(here, (label,)), found, child, scope, "constant")
         else:
             self._reader.sheet.bind(Ref(here, (label,)), found, child, scope)

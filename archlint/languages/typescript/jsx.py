@@ -448,8 +448,14 @@ class Elements:
         """`min` and `max` of a date: another date, or the present time; a day of the calendar is no rule to compare."""
         value = item.value
         if isinstance(value, (Ref, Row)) or (isinstance(value, Call) and (value.callee or value.function in _DATES)):
-            place, text = self._reader.source.span(item.node), shown(self._reader, item.node, item.node)
-            meanings.state(self._reader, clauses(row)[0], (Call("date", (value,)),), place, text, into)
+            self._limited(clauses(row)[0], (Call("date", (value,)),), item, into)
+
+    def _limited(self, clause: tuple[str, ...], given: tuple[Expression, ...], item: Attribute, into: Stated) -> None:
+        """A limit where it is used; the member of a class that holds it states it too."""
+        held = self._reader.sheet.fields.get(item.value) if isinstance(item.value, Ref) else None
+        for node in (item.node, held) if held is not None else (item.node,):
+            text = shown(self._reader, node, node)
+            meanings.state(self._reader, clause, given, self._reader.source.span(node), text, into)
 
     def _attribute_rule(self, label: str, row: str, item: Attribute, into: Stated) -> None:
         value = item.value
@@ -476,8 +482,7 @@ class Elements:
             if value != Boolean(True) and not isinstance(value, Text):
                 into = into._replace(guards=(*into.guards, value))
             given = ()
-        place = self._reader.source.span(item.node)
-        meanings.state(self._reader, clause, given, place, shown(self._reader, item.node, item.node), into)
+        self._limited(clause, given, item, into)
 
     # Choices ---------------------------------------------------------------------------------------------
 

@@ -24,6 +24,8 @@ class Sheet(Notes[Node]):
         self.boxing: bool | None = None
         # Objects that are stores or components, by the object itself: what `this` is called in them.
         self.stores: dict[int, Ref] = {}
+        # Members of classes that never change, and where they stand.
+        self.fields: dict[Ref, Node] = {}
         # Names whose value is read by calling them.
         self.signals: set[tuple[str, tuple[str, ...]]] = set()
         self.serves: bool | None = None

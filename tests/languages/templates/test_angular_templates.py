@@ -125,6 +125,15 @@ def test_words_that_no_row_has(tree, shown):
     assert drifts(tree, text) == [("AL204", "bookings.state", '"settled"')]
 
 
+def test_a_member_that_holds_a_limit_states_it(tree):
+    text = component(FORM % '<input type="number" formControlName="seats" [max]="most" min="1">').replace(
+        "seatsMax = MAX", "most = 12"
+    )
+    told = report(tree, CLASS, text, package=PACKAGE).findings
+    line = next(number for number, line in enumerate(text.strip().split("\n"), 1) if "most = 12" in line)
+    assert [(item.code, line in {place.span.line for place in item.places}) for item in told] == [("AL201", True)]
+
+
 # Nothing may be said -----------------------------------------------------------------------------------------
 
 
