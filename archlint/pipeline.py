@@ -16,11 +16,12 @@ from archlint.model.configuration import Configuration, Past
 from archlint.model.errors import ArchlintError
 from archlint.model.facts import FileFacts
 from archlint.model.graph import Graph
+from archlint.model.memory import Memory
 from archlint.model.report import Report, Summary
 from archlint.model.resolved import Resolved
 from archlint.model.rule import Site
 from archlint.model.source import Layer
-from archlint.reading import Reading, keep_digests, known_digests, read_all
+from archlint.reading import Reading, earlier_facts, keep_digests, known_digests, read_all
 from archlint.workers import without_collector
 
 
@@ -63,13 +64,29 @@ def scan(root: Path, options: Options) -> Report:
         if judged is None:
             given = options.given
             reading = _read(place, found, digests, store, options, given)
-            judged = judge(found, reading, configuration)
+            judged = _anew(place, found, reading, store, options)
             keep_digests(place, found, {path: it for path, it in reading.digests.items() if path not in given}, store)
             if reading.final:
                 store.keep_report(_report_key(found, reading.digests, asked), msgspec.msgpack.encode(judged))
             store.prune()
         past = options.past
         return narrow(judged, options, (lambda: _before(place, options, past(), store)) if past else None)
+
+
+def _anew(place: str, found: Discovery, reading: Reading, store: Store, options: Options) -> Judged:
+    """What is to be said of a tree that was never judged as it is now, but perhaps much like it."""
+    configuration = options.configuration
+    if not (reading.final and options.cache):
+        return judge(found, reading, configuration)
+    key = _work_key(place, found, configuration)
+    code, dialects = _reading_code(configuration), config.dialects(configuration, (file.path for file in found.files))
+    memory = Memory(
+        {path: reading.digests[path] for path in reading.facts},
+        store.report(key),
+        lambda digests: earlier_facts(found, digests, store, code, dialects),
+        lambda work: store.keep_report(key, work),
+    )
+    return judge(found, reading, configuration, memory)
 
 
 def _before(place: str, options: Options, past: Past, store: Store) -> Judged:
@@ -153,12 +170,14 @@ def survey(root: Path, options: Options) -> Survey:
     return Survey(narrow(_judged(found, reading, knowledge, layers), options), knowledge, reading.facts)
 
 
-def judge(found: Discovery, reading: Reading, configuration: Configuration) -> Judged:
-    """Everything behind reading: catalog, resolve, relate, graph, check."""
-    return _judged(found, reading, *_known(found, reading, configuration))
+def judge(found: Discovery, reading: Reading, configuration: Configuration, memory: Memory | None = None) -> Judged:
+    """Everything behind reading: catalog, resolve, relate, graph, check. `memory` spares what did not change."""
+    return _judged(found, reading, *_known(found, reading, configuration, memory))
 
 
-def _known(found: Discovery, reading: Reading, configuration: Configuration) -> tuple[Graph, dict[str, Layer]]:
+def _known(
+    found: Discovery, reading: Reading, configuration: Configuration, memory: Memory | None = None
+) -> tuple[Graph, dict[str, Layer]]:
     """The graph, and the layers of all files."""
     # These bring half of archlint with them, and an unchanged tree needs none of it.
     from archlint import catalog, graph, relate, resolve
@@ -167,7 +186,7 @@ def _known(found: Discovery, reading: Reading, configuration: Configuration) -> 
     layers = _layers(found, reading, config.pinned(configuration, reading.facts))
     resolve.learn(configuration.aliases)
     schema = catalog.build(files)
-    resolved = resolve.resolve(files, schema, layers, found.modules.locate)
+    resolved = resolve.resolve(files, schema, layers, found.modules.locate, memory)
     rules = relate.relate((*resolved.sites, *_declared(configuration, resolved)), schema)
     rules = config.settle_homes(rules, configuration, layers.values())
     problems = (*found.problems, *reading.problems)
@@ -237,6 +256,12 @@ def _report_key(found: Discovery, digests: Mapping[str, bytes], code: bytes) -> 
     for path in sorted(digests):
         digest.update(path.encode() + b"\0" + digests[path])
     return digest.digest()
+
+
+def _work_key(place: str, found: Discovery, configuration: Configuration) -> bytes:
+    """Under what the work of the last run over a tree is kept: all that it depends on beside the files' contents."""
+    asked = msgspec.msgpack.encode((place, found.modules), order="deterministic")
+    return hashlib.blake2b(b"work\0" + _asked(configuration) + asked, digest_size=20).digest()
 
 
 def _cache_outside(place: str) -> Path | None:

@@ -136,6 +136,20 @@ def read_all(
     return _reading(outcomes, all_digests)
 
 
+def earlier_facts(
+    found: Discovery, digests: Mapping[str, bytes], store: Store, code: bytes, dialects: Mapping[str, str] = _UNSAID
+) -> dict[str, FileFacts]:
+    """The facts of files by contents that they had once, as far as they are remembered."""
+    keys = {
+        file.path: _key(file.path, _spoken(file, dialects), digests[file.path], code)
+        for file in found.files
+        if file.path in digests
+    }
+    stored = store.facts(keys.values())
+    outcomes = {path: _decoded(stored[key]) for path, key in keys.items() if key in stored}
+    return {path: outcome.facts for path, outcome in outcomes.items() if outcome is not None and outcome.facts}
+
+
 def _dialect(file: SourceFile, dialects: Mapping[str, str]) -> str:
     return dialects.get(file.path, "") if file.language in languages.WITH_DIALECTS else ""
 

@@ -76,9 +76,10 @@ class Conditions:
             self._answers[name] = None
             path, value = self._program.constants[name]
             if isinstance(value, Call) and value.callee is not None and not value.arguments:
-                origins = list(self.origins)
+                origins, room = list(self.origins), self._room
+                self._room = _LARGEST
                 found = fold(self._inline(self._program.globalised(path, value), _DEPTH), self._program.constant)
-                self.origins = origins
+                self.origins, self._room = origins, room
                 self._answers[name] = found if _plain(found) else None
         return self._answers[name]
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 
 import msgspec
 
@@ -19,48 +20,26 @@ from archlint.model.expression import (
     Text,
 )
 from archlint.model.facts import Access, Binding, FileFacts, FunctionFact, Invocation
+from archlint.resolve.arrows import DRAWN, ONE, ZERO, Drawn, Flow, Place
 from archlint.resolve.names import key
 from archlint.resolve.routes import Routes
 from archlint.resolve.symbols import Program
-
-Place = tuple[str, tuple[str, ...]]
+from archlint.resolve.work import Work
 
 _SAME = frozenset(
     {"number", "text", "integer", "boolean", "date", "trim", "lower", "upper", "element", "values", "array"}
 )
 _ROUNDING = frozenset({"round", "floor", "ceil", "truncate"})
 _HOLDERS = (Call, Operation, Fields)
-_ONE = Fraction(1)
-_ZERO = Fraction(0)
 _STAND_IN = 0.65
-
-
-class Flow(msgspec.Struct, frozen=True, gc=False):
-    """An arrow between places: the target is `factor` times the source's + `offset`; keys limit what travels."""
-
-    source: Place
-    target: Place
-    confidence: float
-    why: str
-    factor: Fraction = _ONE
-    offset: Fraction = _ZERO
-    only: frozenset[str] = frozenset()
-    without: frozenset[str] = frozenset()
-    presence: bool = True
-    read: bool = False
-
-    @property
-    def plain(self) -> bool:
-        """Whether it is known at a glance that the value travels unchanged, which spares most exact arithmetic."""
-        return self.factor is _ONE and self.offset is _ZERO
 
 
 class Source(msgspec.Struct, frozen=True, gc=False):
     """A place that an expression takes its value from, with the affine map applied on the way."""
 
     place: Place
-    factor: Fraction = _ONE
-    offset: Fraction = _ZERO
+    factor: Fraction = ONE
+    offset: Fraction = ZERO
     presence: bool = True
     trust: float = 1.0
 
@@ -159,16 +138,37 @@ class FlowGraph:
         self.backward: dict[str, list[Flow]] = defaultdict(list)
         # By a type: the values that are declared to be of it.
         self.uses: dict[str, list[Flow]] = defaultdict(list)
-        for path, facts in program.files.items():
-            self._add_file(path, facts)
+        # The names whose arrows were looked at.
+        self.asked: set[str] = set()
+        self._drawn = Drawn([], [])
+
+    def draw(self, work: Work) -> None:
+        """Draws the arrows of all files, then those of the schema. Until then the graph is empty."""
+        for path, facts in self.program.files.items():
+            self._take(work.piece("flow", path, partial(self._of_file, path, facts), DRAWN))
+        self._take(work.piece("flow", "", self._of_schema, DRAWN))
+
+    def _of_file(self, path: str, facts: FileFacts) -> Drawn:
+        drawn = self._drawn = Drawn([], [])
+        self._add_file(path, facts)
+        return drawn
+
+    def _of_schema(self) -> Drawn:
+        drawn = self._drawn = Drawn([], [])
         self._add_schema()
+        return drawn
+
+    def _take(self, drawn: Drawn) -> None:
+        for flow in drawn.flows:
+            self.forward[flow.source[0]].append(flow)
+            self.backward[flow.target[0]].append(flow)
+        for flow in drawn.uses:
+            self.uses[flow.target[0]].append(flow)
 
     def add(self, flow: Flow) -> None:
         """Adds an arrow, both ways."""
-        if flow.source[0] == flow.target[0] and flow.source[1] == flow.target[1]:
-            return
-        self.forward[flow.source[0]].append(flow)
-        self.backward[flow.target[0]].append(flow)
+        if flow.source[0] != flow.target[0] or flow.source[1] != flow.target[1]:
+            self._drawn.flows.append(flow)
 
     def connect(self, expression: Expression, target: Place, confidence: float, why: str) -> None:
         """Adds what an expression hands to a place, key by key where it is an object."""
@@ -234,7 +234,7 @@ class FlowGraph:
             read = item.place[0].startswith("table:")
             self.add(Flow(item.place, target, 0.95, "typed", presence=not read, read=read))
             if not read:
-                self.uses[item.place[0]].append(Flow(target, item.place, 0.95, "typed"))
+                self._drawn.uses.append(Flow(target, item.place, 0.95, "typed"))
 
     def _add_derived(self, call: Call, target: Place) -> None:
         keys = frozenset(item.value for item in call.arguments[1:] if isinstance(item, Text))
@@ -397,3 +397,6 @@ def _columns(payload: Expression) -> Iterator[tuple[str, Expression]]:
             yield from _columns(item)
     else:
         yield "", payload
+
+
+__all__ = ["Flow", "FlowGraph", "Place", "Source", "sources"]

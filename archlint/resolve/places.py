@@ -73,6 +73,7 @@ class Places:
         if memory is None:
             found, visited = self._search(place, aspect_presence)
             memory = found or self._by_name(visited)
+            self._flow.asked.update([state.place[0] for state in visited])
             self._memory[place, aspect_presence] = memory
         return memory
 
@@ -81,6 +82,7 @@ class Places:
         table = self._program.schema.tables.get(entity)
         if table is not None and table.column(field) is not None:
             return True
+        self._flow.asked.add(f"table:{entity}")
         return any(flow.target[1] == (field,) for flow in self._flow.backward.get(f"table:{entity}", ()))
 
     def _search(self, start: Place, presence: bool) -> tuple[tuple[Reached, ...], list[_State]]:
@@ -141,9 +143,13 @@ class Places:
             if mark in seen or (rest and not _passes(rest, flow)):
                 continue
             origin = flow.source[0]
-            if (not flow.plain and flow.factor == 0) or (origin.startswith("ret:") and origin not in backward):
-                # What a function nobody reads gives back is another value at each of its calls.
+            if not flow.plain and flow.factor == 0:
                 continue
+            if origin.startswith("ret:"):
+                # What a function nobody reads gives back is another value at each of its calls.
+                self._flow.asked.add(origin)
+                if origin not in backward:
+                    continue
             factor, offset = state.factor, state.offset
             if not flow.plain:
                 factor = state.factor / flow.factor

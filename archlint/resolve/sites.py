@@ -13,10 +13,8 @@ from archlint.model.source import Layer
 from archlint.resolve.conditions import Conditions
 from archlint.resolve.constants import mapped, named
 from archlint.resolve.context import Context
-from archlint.resolve.corroboration import corroborated
 from archlint.resolve.declared import Declared
 from archlint.resolve.draft import Draft, identifier
-from archlint.resolve.flow import Place
 from archlint.resolve.gates import Gates
 from archlint.resolve.helped import helped
 from archlint.resolve.lifetimes import lifetime
@@ -26,6 +24,7 @@ from archlint.resolve.required import Required
 from archlint.resolve.superseded import lost_statements
 from archlint.resolve.symbols import Program
 from archlint.resolve.tables import tables
+from archlint.resolve.told import Told
 
 # Rules whose value people give a name: MAX_HOURS, STATUSES.
 _VALUES = (Number, Text, Items, Pattern, Duration, Operation)
@@ -57,10 +56,6 @@ class SiteBuilder:
         self._uses = uses
         self._triggers = _trigger_scopes(program)
         self._maps: dict[str, tuple[str, Statement]] = {}
-        self.places_of: dict[int, Place] = {}
-        self.statement_of: dict[int, tuple[str, int]] = {}
-        self._told: set[tuple[str, Subject, Predicate]] = set()
-        self._next = 0
         for path, facts in program.files.items():
             for statement in facts.statements:
                 if statement.kind == "transition" and isinstance(statement.subject, Ref):
@@ -68,33 +63,39 @@ class SiteBuilder:
         self._required = Required(context, frozenset(self._maps))
         self._declared = Declared(context)
 
-    def build(self) -> tuple[list[Site], list[Site]]:
-        """All sites: those in force, and those lost."""
-        live: list[Site] = []
-        mirrors = set(self._program.schema.mirrors)
-        for path, facts in self._program.files.items():
-            if path in mirrors:
-                continue
-            standing = self._program.schema.live.get(path)
-            for index, statement in enumerate(facts.statements):
-                if standing is None or index in standing:
-                    live.extend(self._sites(path, index, statement))
-            for statement in helped(self._program, path, facts):
-                live.extend(self._sites(path, -1, statement))
-            live.extend(self._lasting(path, facts))
-        live.extend(self._enumerations())
-        live.extend(self._constants())
-        live = corroborated(live)
-        lost: list[Site] = []
-        for gone in self._program.schema.superseded:
-            source = self._program.files.get(gone.path)
-            if source is None or gone.path in mirrors:
-                continue
-            for index in lost_statements(gone, source):
-                lost.extend(self._sites(gone.path, index, source.statements[index]))
-        return live, lost
+    def of_file(self, path: str, facts: FileFacts) -> list[Told]:
+        """The sites of a file's statements in force."""
+        if path in self._program.schema.mirrors:
+            return []
+        found: list[Told] = []
+        standing = self._program.schema.live.get(path)
+        for index, statement in enumerate(facts.statements):
+            if standing is None or index in standing:
+                found.extend(self._sites(path, index, statement))
+        for statement in helped(self._program, path, facts):
+            found.extend(self._sites(path, -1, statement))
+        found.extend(self._lasting(path, facts))
+        return found
 
-    def _lasting(self, path: str, facts: FileFacts) -> Iterator[Site]:
+    def of_program(self) -> list[Told]:
+        """The sites that belong to no statement: those of enum types and of named numbers."""
+        return [*self._enumerations(), *self._constants()]
+
+    def lost(self, path: str, facts: FileFacts) -> list[list[Told]]:
+        """The sites of each superseded change of a file, in the order of the changes."""
+        if path in self._program.schema.mirrors:
+            return []
+        return [
+            [
+                told
+                for index in lost_statements(gone, facts)
+                for told in self._sites(path, index, facts.statements[index])
+            ]
+            for gone in self._program.schema.superseded
+            if gone.path == path
+        ]
+
+    def _lasting(self, path: str, facts: FileFacts) -> Iterator[Told]:
         """Times that are written as now and a span."""
         live = self._program.schema.live_scopes.get(path)
         dialect = facts.language if facts.language in ("postgresql", "python") else "javascript"
@@ -139,32 +140,28 @@ class SiteBuilder:
 
     # One statement -----------------------------------------------------------------------------------------
 
-    def _sites(self, path: str, index: int, statement: Statement) -> Iterator[Site]:
+    def _sites(self, path: str, index: int, statement: Statement) -> Iterator[Told]:
         try:
             drafts = list(self._drafts(path, statement, index))
         except RecursionError:
             return
         for draft in drafts:
             where, source = self._location(path, statement, draft)
-            site = self._site(where, source, index, draft)
-            if index >= 0:
-                self.statement_of[site.id] = (path, index)
-            yield site
+            yield self._site(where, source, index, draft, path)
             if where == path and source is statement:
                 yield from self._named(statement, draft)
 
-    def _named(self, statement: Statement, draft: Draft) -> Iterator[Site]:
+    def _named(self, statement: Statement, draft: Draft) -> Iterator[Told]:
         """The constant that a limit is taken from states it too, once for all who use it."""
         span = self._program.declared.get(draft.origin)
         if span is None or not isinstance(self._program.constants[draft.origin][1], _VALUES):
             return
-        if draft.kind not in _NAMED or (draft.origin, draft.subject, draft.predicate) in self._told:
+        if draft.kind not in _NAMED:
             return
-        self._told.add((draft.origin, draft.subject, draft.predicate))
         path = draft.origin.split("|", 1)[0]
         name = identifier(draft.origin)
         moved = msgspec.structs.replace(statement, span=span, text=name, symbol=name, scope=0)
-        yield self._site(path, moved, -1, draft)
+        yield msgspec.structs.replace(self._site(path, moved, -1, draft), once=True)
 
     def _location(self, path: str, statement: Statement, draft: Draft) -> tuple[str, Statement]:
         """Where the site stands: a named map or set of words is stated where it is declared, not where it is used."""
@@ -179,15 +176,11 @@ class SiteBuilder:
             return where, moved
         return path, statement
 
-    def _site(self, path: str, statement: Statement, index: int, draft: Draft) -> Site:
-        number = self._next = self._next + 1
-        self.places_of[number] = draft.place
-        if index >= 0:
-            self.statement_of[number] = (path, index)
+    def _site(self, path: str, statement: Statement, index: int, draft: Draft, stated_in: str = "") -> Told:
         layer, enforced = self._layer(path, statement, draft)
         aspect = "length" if draft.kind is Kind.LENGTH else "value"
-        return Site(
-            id=number,
+        site = Site(
+            id=0,
             path=path,
             span=statement.span,
             layer=layer,
@@ -213,6 +206,7 @@ class SiteBuilder:
             place=f"{draft.place[0]}.{'.'.join(draft.place[1])}",
             stored=draft.stored,
         )
+        return Told(site, draft.place, (stated_in or path, index) if index >= 0 else None)
 
     def _layer(self, path: str, statement: Statement, draft: Draft) -> tuple[Layer, tuple[Layer, ...]]:
         layer = self._layers.get(path, Layer.SHARED)
@@ -236,7 +230,7 @@ class SiteBuilder:
             yield from self._required.word_sets(path, statement)
         yield from self._declared.drafts(path, statement)
 
-    def _enumerations(self) -> Iterator[Site]:
+    def _enumerations(self) -> Iterator[Told]:
         """The enum types in force, one site per column that has the type."""
         schema = self._program.schema
         for name, enum in schema.enums.items():
@@ -259,7 +253,7 @@ class SiteBuilder:
                 if path in self._program.files:
                     yield self._site(path, statement, -1, draft)
 
-    def _constants(self) -> Iterator[Site]:
+    def _constants(self) -> Iterator[Told]:
         """The named numbers of modules."""
         for path, span, name, draft in [*named(self._context), *mapped(self._context)]:
             text = f"{name} = {draft.predicate.form.value}" if isinstance(draft.predicate.form, Constant) else name

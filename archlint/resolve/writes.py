@@ -1,7 +1,7 @@
 """Who writes, reads and compares what: write paths, read paths and the literals that meet a field."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from archlint.model.expression import Call, Expression, Fields, Items, Operation, Ref, Text
@@ -60,14 +60,17 @@ class Accesses:
 
     def each(self) -> Iterator[tuple[str, FileFacts, int, Access]]:
         """The accesses in force."""
-        mirrors = set(self._program.schema.mirrors)
         for path, facts in self._program.files.items():
-            if path in mirrors:
-                continue
-            live = self._program.schema.live_scopes.get(path)
-            for index, access in enumerate(facts.accesses):
-                if live is None or facts.language != "postgresql" or access.scope == 0 or access.scope in live:
-                    yield path, facts, index, access
+            for index, access in self._of_file(path, facts):
+                yield path, facts, index, access
+
+    def _of_file(self, path: str, facts: FileFacts) -> Iterator[tuple[int, Access]]:
+        if path in self._program.schema.mirrors:
+            return
+        live = self._program.schema.live_scopes.get(path)
+        for index, access in enumerate(facts.accesses):
+            if live is None or facts.language != "postgresql" or access.scope == 0 or access.scope in live:
+                yield index, access
 
     def layer(self, path: str, scope: int) -> Layer:
         """The layer that code of a file's scope runs in."""
@@ -316,24 +319,22 @@ class Accesses:
 
     # Words -----------------------------------------------------------------------------------------------------
 
-    def words(self) -> list[Word]:
-        """Every literal that code writes to, filters by, compares with or offers for a column."""
+    def words(self, path: str, facts: FileFacts) -> list[Word]:
+        """Every literal that the code of a file writes to, filters by, compares with or offers for a column."""
         found: list[Word] = []
-        for path, _, index, access in self.each():
+        for index, access in self._of_file(path, facts):
             found.extend(self._access_words(path, index, access))
-        mirrors = set(self._program.schema.mirrors)
-        for path, facts in self._program.files.items():
-            if path in mirrors:
+        if path in self._program.schema.mirrors:
+            return found
+        live = self._program.schema.live.get(path)
+        for number, statement in enumerate(facts.statements):
+            if live is not None and number not in live:
                 continue
-            live = self._program.schema.live.get(path)
-            for number, statement in enumerate(facts.statements):
-                if live is not None and number not in live:
-                    continue
-                if statement.kind in ("compare", "require", "authorize", "transition", "classify"):
-                    found.extend(self._statement_words(path, statement))
-                elif statement.kind == "offer":
-                    found.extend(self._offered(path, statement))
-        return _distinct(found)
+            if statement.kind in ("compare", "require", "authorize", "transition", "classify"):
+                found.extend(self._statement_words(path, statement))
+            elif statement.kind == "offer":
+                found.extend(self._offered(path, statement))
+        return found
 
     def _access_words(self, path: str, index: int, access: Access) -> Iterator[Word]:
         table = self._program.access_table(path, access) if access.kind in {*_WRITES, "select"} else None
@@ -503,7 +504,8 @@ def _closed_routines(program: Program) -> frozenset[str]:
     return frozenset(taken - given)
 
 
-def _distinct(words: list[Word]) -> list[Word]:
+def distinct(words: Iterable[Word]) -> list[Word]:
+    """The words in order, each use of one once: the surest."""
     groups: dict[tuple[object, ...], Word] = {}
     for word in words:
         key = (word.subject, word.word, word.use, word.path, word.span)
