@@ -164,6 +164,11 @@ class Tables:
             setattr(holder, attribute, values)
         self.sets[label] = values
 
+    def sizes(self) -> dict[str, int]:
+        """How much the tables hold that are no memories: nothing is added to them while work is done."""
+        memories = {id(memory) for memory in self.memories}
+        return {name: dict.__len__(table) for name, table in self.by_name.items() if id(table) not in memories}
+
     def forget(self) -> None:
         """Empty all memories, and what was asked."""
         for memory in self.memories:

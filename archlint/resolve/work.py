@@ -70,6 +70,7 @@ class Work:
         self._changed: set[str] = set()
         self._touched: set[int] = set()
         self._tables: Tables | None = None
+        self._sizes: dict[str, int] = {}
         self._asked_of_flow: set[Any] = set()
         self._after: dict[str, dict[str, Kept]] = defaultdict(dict)
 
@@ -106,6 +107,7 @@ class Work:
         self._tables = tables
         self._asked_of_flow = asked
         tables.forget()
+        self._sizes = tables.sizes()
         if before is not None:
             before.forget()
         differences = tables.differences(before) if before is not None else None
@@ -131,8 +133,8 @@ class Work:
         return answer
 
     def keep(self, layers: dict[str, Layer], uses: dict[str, frozenset[Layer]]) -> None:
-        """Leave what the next run may begin with."""
-        if self._memory is not None:
+        """Leave what the next run may begin with; nothing where a table was a memory that nobody took for one."""
+        if self._memory is not None and self._tables is not None and self._tables.sizes() == self._sizes:
             state = State(self._memory.digests, self._added, self._schema, layers, uses, dict(self._after))
             self._memory.keep(msgspec.msgpack.encode(state))
 
