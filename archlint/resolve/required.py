@@ -150,7 +150,8 @@ class Required:
             if kind is Kind.CONDITIONAL and isinstance(predicate.form, Undecided):
                 confidence *= 0.7
             condition = guard
-            if not column.stored and kind in _GATED:
+            if not column.stored and kind in _GATED and statement.effect != "clamp":
+                # What is read back and tested is a state; what is brought into a range is still a limit.
                 kind = Kind.GATE
                 condition = self._context.gates.effect(path, statement.scope, statement.span, column.subject)
                 confidence *= 1.0 if condition else 0.6

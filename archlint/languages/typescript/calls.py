@@ -200,6 +200,9 @@ class Calls:
         if (limits and isinstance(inner, (Ref, Row))) or (
             limits and isinstance(inner, Call) and inner.callee is None and inner.function not in _BOUNDED
         ):
+            # What is kept is the rounded value, and the limits are about what is kept.
+            place = converted(inner)
+            inner = place if isinstance(place, (Ref, Row)) else inner
             tests = [
                 Operation(str(item.operator), (inner, item.operands[1]))
                 for item in limits

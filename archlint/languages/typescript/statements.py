@@ -6,6 +6,7 @@ from archlint.languages.typescript import express_validator, signals, svelte, vu
 from archlint.languages.typescript.expressions import Expressions, drawn
 from archlint.languages.typescript.functions import Functions
 from archlint.languages.typescript.modules import Modules
+from archlint.languages.typescript.normalising import normalised
 from archlint.languages.typescript.outcomes import NOTHING, Outcome, Outcomes
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import FUNCTIONS, field, has_token, parts, unwrapped
@@ -226,6 +227,10 @@ class Statements:
         if validating:
             outcome = Outcome("reject", True, self._outcomes.of(chosen).message)
         condition = self._condition(unwrapped(test), scope, outcome)
+        if not outcome.kind and other is None:
+            alternatives = _alternatives(unwrapped(test))
+            read = condition.operands if len(alternatives) > 1 and isinstance(condition, Operation) else (condition,)
+            normalised(self._reader, node, chosen, tuple(zip(alternatives, read, strict=False)), scope)
         self.statement(chosen, self._under(scope, condition))
         if other is not None:
             inner = parts(other)

@@ -198,3 +198,54 @@ def test_a_switch_over_true_tries_its_cases_as_conditions():
     assert line.startswith(
         'classify | rank@0 | (100 <= points@1) -> "gold" | ((50 <= points@1) and (points@1 < 100)) ->'
     )
+
+
+FALLBACKS = """
+const LEAST = 2;
+const DEFAULT_DAYS = 14;
+export function days(raw) {
+  const n = Math.round(raw.days);
+  if (!Number.isInteger(n) || n < LEAST || n > 90) return DEFAULT_DAYS;
+  return n;
+}
+export function hours(n) {
+  if (n < 1) return 1;
+  if (n > 24) { return 24; }
+  return settled(n);
+}
+export function limit(raw) {
+  let most = 5;
+  const asked = Number(raw.most);
+  if (asked >= 1 && asked <= 50) most = asked;
+  return most;
+}
+"""
+
+
+def test_what_lies_outside_of_a_range_is_replaced():
+    assert statements(FALLBACKS, "clamp") == [
+        "clamp | n@1.1 | not((n@1.1 < LEAST@0))",
+        "clamp | n@1.1 | not((90 < n@1.1))",
+        "clamp | n@2 | not((n@2 < 1))",
+        "clamp | n@2 | not((24 < n@2))",
+        "clamp | asked@3.4 | ((1 <= asked@3.4) and (asked@3.4 <= 50))",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "function f(n) { if (n > 9) return 'many'; return n; }",
+        "function f(n, m) { if (m > 9) return 0; return n; }",
+        "function f(n, m) { if (n > m) return 0; return n; }",
+        "function f(n) { if (n > 9) return next(n); return n; }",
+        "function f(n) { if (n > 9) return 9; return n * 2; }",
+        "function f(n) { let m = 1; if (n > 9) m = 3; return m; }",
+    ],
+)
+def test_a_branch_that_decides_something_else_is_no_range(text):
+    assert statements(text, "clamp") == []
+
+
+def test_a_rounded_value_is_held_to_its_limits():
+    assert statements("const n = Math.min(50, Math.round(input));", "clamp") == ["clamp | input@0 | (input@0 <= 50)"]
