@@ -9,8 +9,9 @@ from archlint.languages.dart.precedence import Spot
 from archlint.languages.dart.protocol import Reader
 from archlint.languages.dart.questions import computed, is_word, telling
 from archlint.languages.dart.syntax import child, field, parts
+from archlint.languages.dart.widgets import Widgets
 from archlint.model.expression import Call, Expression, Fields, Items, Number, Operation, Ref, Text
-from archlint.terms.callers import about_caller, normal
+from archlint.terms.callers import about_caller
 from archlint.terms.neutral import negated, numeral
 from archlint.terms.scope import Scope
 
@@ -94,13 +95,12 @@ class Composites:
             return
         condition = self._reader.condition(tests[0], scope)
         sheet = self._reader.sheet
-        if about_caller(condition, sheet) and chosen is not None and chosen.type != "pair":
-            hidden = normal(condition, sheet)
-            sheet.state("authorize", tests[0], scope, condition=hidden, effect="hide", strength="soft", source="widget")
-        elif telling(condition, self._reader.sheet):
+        hides = about_caller(condition, sheet) and chosen is not None and chosen.type != "pair"
+        if not hides and telling(condition, sheet):
             sheet.state("compare", tests[0], scope, condition=condition, effect="", strength="soft")
-        if chosen is not None:
-            self._elements(chosen, scope.under(condition), items, entries)
+        with self._reader.helper(Widgets).hiding(tests[0], condition, hides, scope):
+            if chosen is not None:
+                self._elements(chosen, scope.under(condition), items, entries)
         if other is not None:
             self._elements(other, scope.under(negated(condition)), items, entries)
 

@@ -14,6 +14,7 @@ from archlint.languages.dart.routes import register
 from archlint.languages.dart.sheet import meant
 from archlint.languages.dart.switches import Switches
 from archlint.languages.dart.syntax import CALLS, SELECTORS, child, field, has_token, parts, unwrapped
+from archlint.languages.dart.widgets import Widgets
 from archlint.model.expression import (
     Boolean,
     Call,
@@ -29,7 +30,7 @@ from archlint.model.expression import (
     Row,
     Text,
 )
-from archlint.terms.callers import about_caller, normal
+from archlint.terms.callers import about_caller
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import CALLER, LITERALS, below, labelled, negated, within
 from archlint.terms.scope import Scope
@@ -205,12 +206,11 @@ class Expressions:
         test, chosen, other = item.operands
         condition = self.condition(test, scope)
         sheet = self._reader.sheet
-        if about_caller(condition, sheet) and _drawn(chosen, other):
-            hidden = normal(condition, sheet)
-            sheet.state("authorize", test, scope, condition=hidden, effect="hide", strength="soft", source="widget")
-        elif telling(condition, self._reader.sheet):
+        hides = about_caller(condition, sheet) and _drawn(chosen, other)
+        if not hides and telling(condition, sheet):
             sheet.state("compare", test, scope, condition=condition, effect="", strength="soft")
-        first = self._apart(lambda: self._read(chosen, scope.under(condition), wanted=True))
+        with self._reader.helper(Widgets).hiding(test, condition, hides, scope):
+            first = self._apart(lambda: self._read(chosen, scope.under(condition), wanted=True))
         second = self._apart(lambda: self._read(other, scope.under(negated(condition)), wanted=True))
         return Operation("if", (condition, first, second))
 

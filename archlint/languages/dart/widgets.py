@@ -1,6 +1,8 @@
 """Widgets: what fields accept and offer, when buttons work, and who sees what."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from tree_sitter import Node
@@ -16,6 +18,7 @@ from archlint.model.expression import (
     Expression,
     Fields,
     Items,
+    Lambda,
     Null,
     Number,
     Opaque,
@@ -75,6 +78,25 @@ class Widgets:
         self._reader = reader
         # The fields that what is being read stands inside of.
         self.editing: list[Ref] = []
+        # What the buttons call that somebody may not see.
+        self._hidden: list[list[Expression]] = []
+
+    @contextmanager
+    def hiding(self, place: Spot, condition: Expression, hides: bool, scope: Scope) -> Iterator[None]:
+        """Reads what only some callers see; the question is then about what the buttons inside of it do."""
+        if not hides:
+            yield
+            return
+        called: list[Expression] = []
+        self._hidden.append(called)
+        try:
+            yield
+        finally:
+            self._hidden.pop()
+        self._reader.sheet.state(
+            "authorize", place, scope, condition=normal(condition, self._reader.sheet), effect="hide",
+            strength="soft", columns=tuple(dict.fromkeys(called)), source=_SOURCE,
+        )  # fmt: skip
 
     def read(self, node: Node, name: str, scope: Scope) -> Expression:
         """A field or a button, or a widget of the project's own that may be one."""
@@ -156,7 +178,11 @@ class Widgets:
     def _value(self, label: str, node: Node, name: str, subject: Ref | None, scope: Scope) -> Expression:
         inner = unwrapped(node)
         if label in words("flutter", "actions"):
-            return self._action(node, scope)
+            called = self._action(node, scope)
+            if isinstance(called, (Lambda, Ref)):
+                for collected in self._hidden:
+                    collected.append(called)
+            return called
         if inner.type == "function_expression" and subject is not None and label in words("flutter", "handing"):
             function = self._reader.closure(inner, scope, symbol=f"{scope.function.symbol}.{label}".lstrip("."))
             self._reader.applied(function, (subject,), node, scope)
@@ -295,19 +321,17 @@ class Widgets:
 
     def shown(self, node: Node, scope: Scope) -> Expression:
         """`Visibility(visible: user.isAdmin, child: …)`."""
-        for label, value in self._named(node).items():
-            if label != "visible":
-                self._reader.value(value, scope)
-                continue
-            condition = self._reader.condition(value, scope)
-            sheet = self._reader.sheet
-            if about_caller(condition, sheet):
-                sheet.state(
-                    "authorize", value, scope, condition=normal(condition, sheet), effect="hide", strength="soft",
-                    source=_SOURCE,
-                )  # fmt: skip
-            elif telling(condition, self._reader.sheet):
-                sheet.state("compare", value, scope, condition=condition, effect="", strength="soft")
+        nodes = self._named(node)
+        place = nodes["visible"]
+        condition = self._reader.condition(place, scope)
+        sheet = self._reader.sheet
+        hides = about_caller(condition, sheet)
+        if not hides and telling(condition, sheet):
+            sheet.state("compare", place, scope, condition=condition, effect="", strength="soft")
+        with self.hiding(place, condition, hides, scope):
+            for label, value in nodes.items():
+                if label != "visible":
+                    self._reader.value(value, scope)
         return Opaque("Visibility")
 
 

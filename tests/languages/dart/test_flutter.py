@@ -444,6 +444,44 @@ def test_a_value_is_followed_through_events(tree):
     assert found(tree, files) == []
 
 
+PANEL = """
+    import 'package:flutter/material.dart';
+    import 'package:flutter_riverpod/flutter_riverpod.dart';
+    import 'package:supabase_flutter/supabase_flutter.dart';
+
+    class RentalPanel extends ConsumerWidget {
+      const RentalPanel({super.key, required this.id});
+      final String id;
+
+      Future<void> _remove() => Supabase.instance.client.from('rentals').delete().eq('id', id);
+
+      @override
+      Widget build(BuildContext context, WidgetRef ref) {
+        final user = ref.watch(currentUserProvider);
+        return Column(children: [
+          if (user.role == 'keeper') IconButton(onPressed: _remove, icon: const Icon(Icons.delete)),
+        ]);
+      }
+    }
+"""
+REMOVING = """
+    create policy "remove" on public.rentals for delete to authenticated using ({test});
+"""
+
+
+def test_a_role_that_only_hides_a_button(tree):
+    open_to_all = TABLE + REMOVING.format(test="true")
+    assert ("AL303", "rentals:delete", "") in found(tree, {"panel.dart": PANEL}, open_to_all)
+    disabled = PANEL.replace("if (user.role == 'keeper') IconButton(onPressed: _remove", "IconButton(onPressed: {}")
+    disabled = disabled.replace("{}", "user.role == 'keeper' ? _remove : null")
+    assert ("AL303", "rentals:delete", "") in found(tree, {"panel.dart": disabled}, open_to_all)
+
+
+def test_a_role_that_the_policy_asks_for_as_well(tree):
+    asked = TABLE + REMOVING.format(test="(auth.jwt() -> 'app_metadata' ->> 'role') = 'keeper'")
+    assert found(tree, {"panel.dart": PANEL}, asked) == []
+
+
 # Servers ----------------------------------------------------------------------------------------------------
 
 DESK = """
