@@ -276,9 +276,16 @@ def test_a_fingerprint_outlives_moved_lines():
 def test_a_button_that_looks_at_a_state_limits_no_value():
     left_out = Numbers((Interval(None, "0", high_open=True), Interval("0", None, low_open=True)))
     shown = site(
-        Kind.BOUND, "loans.copies", left_out, FORM, 7, effect="disable", evidence=("assigned", "named after loans")
+        Kind.BOUND,
+        "loans.copies",
+        left_out,
+        FORM,
+        7,
+        effect="disable",
+        evidence=("assigned", "named after loans"),
+        confidence=0.85,
     )
-    typed = site(Kind.BOUND, "loans.copies", left_out, FORM, 7, effect="reject", evidence=("written",))
+    typed = site(Kind.BOUND, "loans.copies", left_out, FORM, 7, effect="reject", evidence=("written",), confidence=0.85)
     stored = site(Kind.BOUND, "loans.copies", Numbers((Interval("0", None),)), SQL, 3, evidence=("declared",))
     assert [item.code for item in judge(graph(shown, stored))] == []
     assert [item.code for item in judge(graph(typed, stored))] == ["AL201"]
