@@ -166,13 +166,20 @@ def read_files(jobs: Sequence[_Job]) -> list[tuple[bytes, bytes]]:
 
 def _read_file(job: _Job) -> tuple[bytes, bytes]:
     if job.content is not None:
-        return _digest(job.content), _ENCODER.encode(_outcome(job, job.content))
+        return _digest(job.content), _encoded(_outcome(job, job.content))
     try:
         with open(f"{job.root}/{job.path}", "rb") as file:  # noqa: PTH123 - as many as there are files
             raw = file.read()
     except OSError as error:
         return b"", _ENCODER.encode(Outcome(problem=f"the file cannot be read: {reason_of(error)}", final=False))
-    return _digest(raw), _ENCODER.encode(_outcome(job, raw))
+    return _digest(raw), _encoded(_outcome(job, raw))
+
+
+def _encoded(outcome: Outcome) -> bytes:
+    try:
+        return _ENCODER.encode(outcome)
+    except UnicodeEncodeError as error:
+        return _ENCODER.encode(Outcome(problem=f"internal error while reading: {error.reason}", final=False))
 
 
 def _outcome(job: _Job, raw: bytes) -> Outcome:

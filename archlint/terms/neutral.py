@@ -1,5 +1,6 @@
 """Small makers of neutral expressions, and questions about them."""
 
+import re
 from collections.abc import Iterator
 
 from archlint.model.expression import (
@@ -19,6 +20,7 @@ from archlint.model.expression import (
 )
 from archlint.terms.idioms import words
 
+_HALF = re.compile("[\ud800-\udfff]")
 LITERALS = (Text, Number, Boolean)
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 LOGICAL = COMPARISONS | {"and", "or", "not", "in", "matches", "is null", "exists", "truthy"}
@@ -118,6 +120,13 @@ def numeral(text: str) -> Expression:
     if plain.startswith("."):
         plain = "0" + plain
     return Number(plain.rstrip(".") or "0")
+
+
+def whole(text: str) -> str:
+    """A text in which halves of characters, as escapes may write them, are joined or replaced."""
+    if text.isascii() or not _HALF.search(text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def tells(condition: Expression) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from archlint.model.expression import Expression, Items, Opaque, Operation, Text
-from archlint.terms.neutral import numeral
+from archlint.terms.neutral import numeral, whole
 from archlint.terms.scope import Scope
 
 
@@ -17,7 +17,7 @@ def text(node: cst.SimpleString) -> Expression:
         value = node.evaluated_value
     except (SyntaxError, ValueError):
         return Opaque(node.value)
-    return Text(value if isinstance(value, str) else value.decode("utf-8", "replace"))
+    return Text(whole(value) if isinstance(value, str) else value.decode("utf-8", "replace"))
 
 
 def unescaped(raw: str, opening: str) -> str:
@@ -29,7 +29,7 @@ def unescaped(raw: str, opening: str) -> str:
         found = ast.literal_eval('"""' + plain.replace('"', '\\"') + '"""')
     except (SyntaxError, ValueError):
         return plain
-    return found if isinstance(found, str) else plain
+    return whole(found) if isinstance(found, str) else plain
 
 
 def number(node: cst.Integer | cst.Float) -> Expression:

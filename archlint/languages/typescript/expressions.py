@@ -36,6 +36,7 @@ from archlint.terms.neutral import (
     numeral,
     of_its_type,
     tells,
+    whole,
     within,
 )
 from archlint.terms.scope import Scope
@@ -342,7 +343,7 @@ class Expressions:
         for child in node.named_children:
             text = self._reader.source.text(child)
             pieces.append(_escaped(text) if child.type == "escape_sequence" else text)
-        return "".join(pieces)
+        return whole("".join(pieces))
 
     def _text(self, node: Node, scope: Scope) -> Expression:
         return Text(self._string(node))
@@ -353,10 +354,15 @@ class Expressions:
             if child.type == "template_substitution":
                 inner = parts(child)
                 pieces.append(self.value(inner[0], scope) if inner else Text(""))
-            elif child.type == "escape_sequence":
-                pieces.append(Text(_escaped(self._reader.source.text(child))))
             else:
-                pieces.append(Text(self._reader.source.text(child)))
+                text = self._reader.source.text(child)
+                piece = _escaped(text) if child.type == "escape_sequence" else text
+                before = pieces[-1] if pieces else None
+                if isinstance(before, Text):
+                    pieces[-1] = Text(before.value + piece)
+                else:
+                    pieces.append(Text(piece))
+        pieces = [Text(whole(piece.value)) if isinstance(piece, Text) else piece for piece in pieces]
         if all(isinstance(piece, Text) for piece in pieces):
             return Text("".join(piece.value for piece in pieces if isinstance(piece, Text)))
         first = pieces[0]
