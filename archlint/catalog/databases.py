@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from archlint.catalog.ordering import Role, Unit, nearest, set_aside, units
+from archlint.catalog.state import SQL
 from archlint.model.facts import FileFacts
 from archlint.model.schema import SchemaChange
 
@@ -75,13 +76,18 @@ def _restating(
         if unit.role is Role.MIGRATION:
             continue
         before: set[tuple[str, str, str]] = set()
-        # Dumps are the most complete; next to them, other files of the folder restate.
-        for path in sorted(unit.paths, key=lambda path: "dump" not in files[path].hints):
+        # Dumps are the most complete; next to them, other files of the folder restate. Of code, the file with the most
+        # tables is the one in use.
+        for path in sorted(unit.paths, key=lambda path: _completeness(files[path], made[path])):
             if _restates(made[path], migrated) or (not unit.numbered and _restates_tables(made[path], before)):
                 found.add(path)
             else:
                 before |= made[path]
     return found
+
+
+def _completeness(facts: FileFacts, made: frozenset[tuple[str, str, str]]) -> tuple[bool, int]:
+    return "dump" not in facts.hints, 0 if facts.language == SQL else -len(_tables(made))
 
 
 def _restates(mine: frozenset[tuple[str, str, str]], others: set[tuple[str, str, str]]) -> bool:

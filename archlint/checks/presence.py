@@ -18,6 +18,8 @@ from archlint.model.source import Layer
 # A trigger that runs before the insert may give the value.
 _DOUBT = 0.7
 _FILLED = words("managed_columns")
+# How `resolve` says that names or the members of an object point to a column.
+_NAMED = ("only column", "named after", "shaped like", "name only")
 
 
 def mismatch(graph: Graph) -> Iterator[Found]:
@@ -48,7 +50,10 @@ def _optional(graph: Graph, subject: Subject, column: Column, presence: list[Sit
     loose = [
         site
         for site in presence
-        if _lets_go(site) and not _also_required(site, presence) and not _changes_only(graph, site)
+        if _lets_go(site)
+        and _arrives(site, column)
+        and not _also_required(site, presence)
+        and not _changes_only(graph, site)
     ]
     if not loose:
         return
@@ -81,6 +86,11 @@ def _lets_go(site: Site) -> bool:
         and site.strength == "hard"
         and site.operation not in ("update", "select", "delete")
     )
+
+
+def _arrives(site: Site, column: Column) -> bool:
+    """Whether a value is known to end up in the column. Where code declares the table, it fills its objects, too."""
+    return column.path.endswith(".sql") or not any(reason.startswith(_NAMED) for reason in site.evidence)
 
 
 def _changes_only(graph: Graph, site: Site) -> bool:

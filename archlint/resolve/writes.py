@@ -209,6 +209,10 @@ class Accesses:
         for spread in payload.spreads:
             complete = self._shape(spread, column, columns, values) and complete
         for key, value in payload.entries:
+            if not key:
+                # Computed where it is written.
+                complete = False
+                continue
             name = column(key)
             words = literals(value)
             columns[name] = words[0] if isinstance(value, Text) else None

@@ -1,5 +1,6 @@
 """SQL in texts: parsed with sqlglot, and told in the same terms as the calls of any other library."""
 
+import logging
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -45,6 +46,8 @@ def _parsed(text: str) -> Any:
     import sqlglot
     from sqlglot.errors import SqlglotError
 
+    # What it does not know it gives back as it is, which is of no interest, and tells everybody.
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
     try:
         # Names between backticks are MySQL's.
         dialect = "mysql" if "`" in text else "postgres"

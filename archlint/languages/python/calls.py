@@ -32,6 +32,8 @@ from archlint.terms.scope import Scope
 _SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _BOUNDED = frozenset({"minimum", "maximum"})
 _FLAGS = {"I": "i", "IGNORECASE": "i", "S": "s", "DOTALL": "s", "M": "m", "MULTILINE": "m", "X": "x", "VERBOSE": "x"}
+# Not `address`, `status`, `alias` or `analysis`.
+_PLURAL = re.compile(r"[^aius]s$")
 _PLACES = re.compile(r"(?:0\.0*1|1|\.0*1)(?:\.0+)?")
 
 
@@ -160,7 +162,7 @@ class Calls:
     def _length(self, node: cst.Call, scope: Scope) -> Expression:
         arguments = self.arguments(node, scope)
         measured = arguments[0] if arguments else Opaque("nothing")
-        return Call("count" if isinstance(measured, (Items, Row)) else "length", (measured,))
+        return Call("count" if isinstance(measured, (Items, Row)) or _several(measured) else "length", (measured,))
 
     def _instance(self, node: cst.Call, scope: Scope) -> Expression:
         """`isinstance(x, str)` asks for the kind of a value; for a class it says nothing of rules."""
@@ -448,6 +450,13 @@ _SPECIAL = {
     "applied": Calls._applied,
     "loaded": Calls._loaded,
 }
+
+
+def _several(value: Expression) -> bool:
+    """Whether a name is a plural: what it has is a number of things, not of characters."""
+    if not isinstance(value, Ref):
+        return False
+    return bool(_PLURAL.search(value.path[-1] if value.path else value.name.split("@", 1)[0]))
 
 
 def anchored(source: str, how: str) -> str:

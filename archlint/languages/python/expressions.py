@@ -418,7 +418,7 @@ class Expressions:
             if isinstance(element, cst.StarredDictElement):
                 spreads.append(self.value(element.value, scope))
             elif isinstance(element, cst.DictElement):
-                key = self._reader.sheet.held(self.value(element.key, scope))
+                key = literals.column(self._reader.sheet.held(self.value(element.key, scope)))
                 entries.append((key, self._entry(element, scope)))
         named = all(isinstance(key, (Text, Number, Ref)) for key, _ in entries)
         if named and not spreads and any(isinstance(key, Ref) for key, _ in entries):

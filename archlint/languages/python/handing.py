@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from archlint.languages.python import literals
 from archlint.languages.python.finding import Definitions
 from archlint.languages.python.functions import Functions
 from archlint.languages.python.protocol import Owner, Reader
@@ -365,7 +366,7 @@ class Handing:
         for child in node.named_children:
             key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
             if key is not None and value is not None:
-                label = self._value(key, scope)
+                label = literals.column(self._value(key, scope))
                 entries.append((label.value if isinstance(label, Text) else "", self._value(value, scope)))
             elif child.type == "dictionary_splat" and child.named_children:
                 spreads.append(self._value(child.named_children[0], scope))

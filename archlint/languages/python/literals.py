@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from archlint.model.expression import Expression, Items, Opaque, Operation, Text
+from archlint.model.expression import Expression, Items, Opaque, Operation, Ref, Text
 from archlint.terms.neutral import numeral, whole
 from archlint.terms.scope import Scope
 
@@ -53,6 +53,11 @@ def filled(pattern: Expression, values: Expression, hole: str) -> Expression:
     if position < len(pattern.value):
         pieces.append(Text(pattern.value[position:]))
     return Operation("concat", tuple(pieces)) if len(pieces) > 1 else pattern
+
+
+def column(key: Expression) -> Expression:
+    """The key of a map, where it is a column as the class of its table names it: `{Order.state: "paid"}`."""
+    return Text(key.path[-1]) if isinstance(key, Ref) and key.path and key.path[-1].islower() else key
 
 
 def dotted(node: cst.BaseExpression) -> str:

@@ -209,3 +209,20 @@ table = boto3.resource("dynamodb").Table(os.environ["ROOM_TABLE_NAME"])
 )  # fmt: skip
 def test_items_of_dynamodb(text, wanted):
     assert told(f"{DYNAMO}x = {text}\n") == [wanted]
+
+
+def test_what_the_parser_does_not_know_is_told_to_nobody(capfd):
+    assert told("cursor.execute(f\"CALL system.kill(query_id => '{key}', message => 'gone')\")\n") == []
+    assert capfd.readouterr().err == ""
+
+
+def test_keys_that_are_columns_of_a_class():
+    text = """
+    from hotel import Room
+    from sqlalchemy import insert
+    def make(session, code):
+        values = {Room.code: code, Room.state: "free"}
+        session.execute(insert(Room).values(values))
+    """
+    assert told(text) == ["insert Room@0 | writes values@1"]
+    assert [key for key, _ in facts(text, "a.py").bindings[0].value.entries] == ["code", "state"]
