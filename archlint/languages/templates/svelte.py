@@ -21,6 +21,7 @@ _SNIPPET = re.compile(r"\s*[A-Za-z_$][\w$]*\s*\(")
 _EVENT = re.compile(r"^(?:on:([A-Za-z][\w:-]*)(?:\|.*)?|on([a-z]+))$")
 _BIND = re.compile(r"^bind:([A-Za-z]\w*)$")
 _OTHER = re.compile(r"^(?:use|transition|in|out|animate|let|style):")
+_SPREAD = re.compile(r"\s*\.\.\.\s*([A-Za-z_$][\w$]*)")
 _ACTION = re.compile(r"^(?:\?/(\w+))?$")
 
 
@@ -248,6 +249,8 @@ class Markup(Template):
         name, value = attribute.name, attribute.value
         if name == "" and value is not None:
             self._bare(attribute, *value)
+            if element.name == "form":
+                self._called(attribute, *value)
         elif _OTHER.match(name) or (element.name == "form" and name == "action"):
             return
         elif found := _BIND.match(name):
@@ -286,11 +289,18 @@ class Markup(Template):
         elif text.isidentifier():
             self.jsx.bound(text, attribute, start, end)
 
+    def _called(self, attribute: Attribute, start: int, end: int) -> None:
+        """`<form {...createOrder}>` is sent to a function of the server."""
+        found = _SPREAD.match(self.source, start, end)
+        if found is not None:
+            self.jsx.bound("action", attribute, *found.span(1))
+
     def _sent(self, element: Element, route: str) -> None:
         action = element.get("action")
         written = element.text(self.source, "action")
         found = _ACTION.match(written)
-        if action is not None and action.braced:
+        spread = any(item.name == "" for item in element.attributes)
+        if (action is not None and action.braced) or spread:
             return
         if found is not None:
             written = f"{route.rstrip('/')}/~{found.group(1) or 'default'}"

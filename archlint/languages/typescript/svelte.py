@@ -6,7 +6,7 @@ from tree_sitter import Node
 
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import field, parts
-from archlint.model.expression import Expression, Fields, Lambda, Null, Opaque, Ref
+from archlint.model.expression import Call, Expression, Fields, Lambda, Null, Opaque, Ref
 from archlint.terms.idioms import table, words
 from archlint.terms.scope import Function, Scope
 
@@ -16,6 +16,8 @@ _GROUP = re.compile(r"\([^)]*\)/?")
 
 def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression | None:
     """A rune or a helper of Svelte."""
+    if name in words("svelte", "remote") and _served(reader, name, scope):
+        return _remote(reader, node, scope)
     known = words("svelte", "forms") if not name.startswith("$") else _runes()
     if name not in known or (scope.lookup(name.split(".", 1)[0]) is not None and name.startswith("$")):
         return None
@@ -29,6 +31,24 @@ def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression
     if name in words("svelte", "forms"):
         return Fields((("form", first), ("errors", Opaque("errors")), ("enhance", Opaque("enhance"))))
     return Opaque("nothing yet") if isinstance(first, Null) else first
+
+
+def _served(reader: Reader, name: str, scope: Scope) -> bool:
+    scoped = scope.lookup(name)
+    return any(item.local == scoped and item.module in words("svelte", "servers") for item in reader.sheet.imports)
+
+
+def _remote(reader: Reader, node: Node, scope: Scope) -> Expression | None:
+    """`command(schema, async (order) => …)`: a function of the server that a page calls by its name."""
+    arguments = reader.arguments(node, scope)
+    function = arguments[-1] if arguments else None
+    if not isinstance(function, Lambda):
+        return function
+    fact = next((item for item in reversed(reader.sheet.functions) if item.scope == function.scope), None)
+    if len(arguments) > 1 and fact is not None and fact.parameters:
+        target = Ref(fact.parameters[0])
+        reader.sheet.bind(target, Call("validated", (arguments[0], target)), node, scope)
+    return function
 
 
 def _runes() -> frozenset[str]:

@@ -3,7 +3,7 @@
 import textwrap
 
 import pytest
-from micro import conditions, facts, found
+from micro import conditions, facts, found, report
 
 from archlint import languages
 
@@ -175,6 +175,35 @@ def test_a_form_of_a_page_and_the_action_behind_it(tree):
 def test_an_action_alone_refuses(tree):
     server = action("if (seats > 10) return fail(400, { seats, tooMany: true })")
     assert drifts(tree, "<p>Hello</p>", PAGE, more={SERVER: server}) == [("AL201", "bookings.seats", "9")]
+
+
+REMOTE = """
+    import * as z from 'zod'
+    import { command, form } from '$app/server'
+    import { supabase } from '$lib/supabase'
+    export const book = %s(z.object({ seats: z.coerce.number().max(10) }), async ({ seats }) => {
+      await supabase.from('bookings').insert({ seats, price: 4 })
+    })
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "markup"),
+    [
+        ("form", '<form {...book}><input type="number" name="seats" max="12"></form>'),
+        (
+            "command",
+            '<input type="number" bind:value={seats} max="12"><button onclick={() => book({ seats })}>x</button>',
+        ),
+    ],
+)
+def test_a_function_of_the_server_that_a_page_calls(tree, kind, markup):
+    page = f"<script>\nimport {{ book }} from './book.remote'\nlet seats = $state(1)\n</script>\n{markup}"
+    told = report(
+        tree, PAGE, page, package=PACKAGE, more={"src/routes/(desk)/bookings/book.remote.ts": REMOTE % kind}
+    ).findings
+    assert [(item.code, item.subject) for item in told] == [("AL201", "bookings.seats")]
+    assert {place.path.rsplit("/", 1)[-1] for place in told[0].places} >= {"+page.svelte", "book.remote.ts"}
 
 
 def test_what_a_page_shows(tree):
