@@ -155,10 +155,17 @@ def sameness(left: Site, right: Site) -> float:
         sure *= _SIDE_BY_SIDE
     if _asks_for_a_state(left) != _asks_for_a_state(right):
         sure *= _STATE
+    if _cuts_for_show(left) != _cuts_for_show(right):
+        sure *= _OTHER_ACT
     if not (left.stored or right.stored) and not _named_alike(left, right):
         # Both look at a row that is there already; without a common name they may guard two different acts.
         sure *= _OTHER_ACT
     return sure
+
+
+def _cuts_for_show(site: Site) -> bool:
+    """What is cut or kept in a range after it was read, to be shown or sent on, limits nothing that is stored."""
+    return site.effect == "clamp" and not site.stored
 
 
 def _asks_for_a_state(site: Site) -> bool:

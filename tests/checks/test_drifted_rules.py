@@ -289,3 +289,10 @@ def test_a_button_that_looks_at_a_state_limits_no_value():
     stored = site(Kind.BOUND, "loans.copies", Numbers((Interval("0", None),)), SQL, 3, evidence=("declared",))
     assert [item.code for item in judge(graph(shown, stored))] == []
     assert [item.code for item in judge(graph(typed, stored))] == ["AL201"]
+
+
+def test_a_text_that_is_cut_to_be_shown_limits_nothing_that_is_stored():
+    length = {"about": "loans.note", "kind": Kind.LENGTH}
+    stored = bound(None, "5000", FORM, 3, **length)
+    assert codes(graph(bound(None, "155", SERVICE, 9, effect="clamp", stored=False, **length), stored)) == []
+    assert codes(graph(bound(None, "155", SERVICE, 9, effect="clamp", **length), stored)) == ["AL201"]
