@@ -16,7 +16,7 @@ from archlint.model.configuration import Configuration, Past
 from archlint.model.errors import ArchlintError
 from archlint.model.facts import FileFacts
 from archlint.model.graph import Graph
-from archlint.model.memory import Memory
+from archlint.model.memory import Kept, Memory
 from archlint.model.report import Report, Summary
 from archlint.model.resolved import Resolved
 from archlint.model.rule import Site
@@ -78,15 +78,18 @@ def _anew(place: str, found: Discovery, reading: Reading, store: Store, options:
     configuration = options.configuration
     if not (reading.final and options.cache):
         return judge(found, reading, configuration)
-    key = _work_key(place, found, configuration)
     code, dialects = _reading_code(configuration), config.dialects(configuration, (file.path for file in found.files))
     memory = Memory(
         {path: reading.digests[path] for path in reading.facts},
-        store.report(key),
         lambda digests: earlier_facts(found, digests, store, code, dialects),
-        lambda work: store.keep_report(key, work),
+        _kept(store, _work_key(b"followed", place, found, configuration)),
+        _kept(store, _work_key(b"verdicts", place, found, configuration)),
     )
     return judge(found, reading, configuration, memory)
+
+
+def _kept(store: Store, key: bytes) -> Kept:
+    return Kept(store.report(key), lambda blob: store.keep_report(key, blob))
 
 
 def _before(place: str, options: Options, past: Past, store: Store) -> Judged:
@@ -187,7 +190,9 @@ def _known(
     resolve.learn(configuration.aliases)
     schema = catalog.build(files)
     resolved = resolve.resolve(files, schema, layers, found.modules.locate, memory)
-    rules = relate.relate((*resolved.sites, *_declared(configuration, resolved)), schema)
+    rules = relate.relate(
+        (*resolved.sites, *_declared(configuration, resolved)), schema, memory.verdicts if memory else None
+    )
     rules = config.settle_homes(rules, configuration, layers.values())
     problems = (*found.problems, *reading.problems)
     return graph.build(files, schema, resolved, rules, problems, configuration.architecture), resolved.layers
@@ -258,10 +263,10 @@ def _report_key(found: Discovery, digests: Mapping[str, bytes], code: bytes) -> 
     return digest.digest()
 
 
-def _work_key(place: str, found: Discovery, configuration: Configuration) -> bytes:
+def _work_key(what: bytes, place: str, found: Discovery, configuration: Configuration) -> bytes:
     """Under what the work of the last run over a tree is kept: all that it depends on beside the files' contents."""
     asked = msgspec.msgpack.encode((place, found.modules), order="deterministic")
-    return hashlib.blake2b(b"work\0" + _asked(configuration) + asked, digest_size=20).digest()
+    return hashlib.blake2b(what + _asked(configuration) + asked, digest_size=20).digest()
 
 
 def _cache_outside(place: str) -> Path | None:

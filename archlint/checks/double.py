@@ -62,15 +62,29 @@ def double(graph: Graph) -> Iterator[Found]:
 
 
 def _twice(run: Run, firings: Firings, graph: Graph) -> Iterator[_Twice]:
-    if not any(firings.triggers(firings.writes[act.write].entity) for act in run.acts):
-        return
-    done = [_done(firings.writes[act.write], act) for act in run.acts]
-    for event in done:
-        for trigger, what, awaited in firings.fired(event.write, event.act):
-            for act, sure in firings.acts(trigger, what):
-                effect = _seen_from(_done(firings.writes[act.write], act), event)
-                for again in done:
-                    if again.write.id == event.write.id or not _together(event.act, again.act):
+    acts = [(firings.writes[act.write], act) for act in run.acts]
+    known: dict[int, _Done] = {}
+
+    def done(number: int) -> _Done:
+        if number not in known:
+            known[number] = _done(*acts[number])
+        return known[number]
+
+    for number, (write, act) in enumerate(acts):
+        for trigger, what, awaited in firings.fired(write, act):
+            for caused, sure in firings.acts(trigger, what):
+                target = firings.writes[caused.write]
+                others = [
+                    other
+                    for other, (again, _) in enumerate(acts)
+                    if again.entity == target.entity and again.id != write.id
+                ]
+                if not others:
+                    continue
+                event = done(number)
+                effect = _seen_from(_done(target, caused), event)
+                for again in map(done, others):
+                    if not _together(event.act, again.act):
                         continue
                     for column, sign, confidence in _same(effect, again, event, graph):
                         confidence *= 1.0 if sure and awaited else _PERHAPS

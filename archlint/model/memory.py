@@ -7,14 +7,21 @@ import msgspec
 from archlint.model.facts import FileFacts
 
 
-class Memory(msgspec.Struct, frozen=True):
-    """What an earlier run left, and where this one leaves the same.
+class Kept(msgspec.Struct, frozen=True):
+    """What an earlier run left, or None, and where this one leaves the same."""
 
-    `digests` tell the contents of all files, by path. `before` is what was kept, or None; `facts_of` gives the facts of
-    files by earlier digests, as far as they are still known.
+    before: bytes | None
+    keep: Callable[[bytes], None]
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """All that is left by an earlier run: what was followed for each file, and the verdicts on predicates.
+
+    `digests` tell the contents of all files, by path. `facts_of` gives the facts of files by earlier digests, as far as
+    they are still known.
     """
 
     digests: dict[str, bytes]
-    before: bytes | None
     facts_of: Callable[[Mapping[str, bytes]], Mapping[str, FileFacts]]
-    keep: Callable[[bytes], None]
+    followed: Kept
+    verdicts: Kept

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from archlint.model.memory import Kept
 from archlint.model.rule import BusinessRule, Kind, Relation, Site, Subject
 from archlint.model.schema import Schema
 from archlint.relate.compare import Beside, Comparer
 from archlint.relate.formulas import twins
 from archlint.relate.units import Unit, lengths, units
+from archlint.relate.verdicts import Verdicts
 from archlint.relate.wordsets import nearly
 
 _LEAST = 0.4
@@ -26,19 +28,24 @@ _NAMES = {
 }
 
 
-def relate(sites: Iterable[Site], schema: Schema) -> tuple[BusinessRule, ...]:
-    """All business rules, ordered by subject and kind. Near-linear: only sites of one subject ever meet."""
+def relate(sites: Iterable[Site], schema: Schema, kept: Kept | None = None) -> tuple[BusinessRule, ...]:
+    """All business rules, ordered by subject and kind. Near-linear: only sites of one subject ever meet.
+
+    `kept` are the verdicts of an earlier run.
+    """
     families: dict[tuple[Subject, Kind, str], list[Site]] = defaultdict(list)
     for site in sites:
         if site.confidence >= _LEAST:
             families[site.subject, site.kind, site.guard].append(site)
     for name, group in [*twins(families), *nearly(families)]:
         families[name] = group
-    comparer = Comparer(schema)
+    verdicts = Verdicts(kept)
+    comparer = Comparer(schema, verdicts)
     rules = []
     for (subject, kind, guard), group in families.items():
         long = families.get((subject, Kind.LENGTH, guard), []) if kind is Kind.PATTERN else []
         rules.append(_rule(subject, kind, guard, group, comparer, lengths(long) if long else {}))
+    verdicts.keep()
     return tuple(sorted(rules, key=lambda rule: rule.id))
 
 

@@ -12,6 +12,7 @@ from archlint.model.rule import Difference, Kind, Relation, Site, Subject
 from archlint.model.schema import Schema
 from archlint.model.source import TRUSTED
 from archlint.relate.units import Unit, holder
+from archlint.relate.verdicts import Verdicts
 
 _MOST_GROUPS = 12
 _MOST_FORMS = 60
@@ -32,8 +33,9 @@ EMPTY: Beside = {}
 class Comparer:
     """Compares units; knows the types of the columns they are about."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, verdicts: Verdicts) -> None:
         self._schema = schema
+        self._verdicts = verdicts
 
     def groups(self, units: Sequence[Unit], subject: Subject, kind: Kind) -> list[Group]:
         """Units of equal meaning together, the largest and surest group first.
@@ -90,13 +92,13 @@ class Comparer:
         if not self._may_be_empty(subject):
             left, right = (msgspec.structs.replace(item, empty="unknown") for item in (left, right))
         if kind in _NUMERIC:
-            verdict = algebra.relate(left, right, integer=integer, decimals=decimals, kind=kind)
+            verdict = self._verdicts.relate(left, right, integer, decimals, kind)
             if verdict.relation is Relation.EQUAL or (verdict.relation is Relation.DISJOINT and kind in _LIMITS):
                 return verdict
             if not _share_an_end(left, right):
                 return algebra.Verdict(Relation.UNKNOWN)
             left, right = _common_ends(left, right)
-        return algebra.relate(left, right, integer=integer, decimals=decimals, kind=kind)
+        return self._verdicts.relate(left, right, integer, decimals, kind)
 
     # Types ---------------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ Parts = Callable[[Any], Mapping[str, object]]
 _FLOW = "flow"
 
 
-class Kept(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Piece(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A result, and the marks of all that was asked for it. Two things of one mark only cost some work in vain."""
 
     asked: bytes
@@ -40,7 +40,7 @@ class State(msgspec.Struct, frozen=True, array_like=True):
     schema: bytes
     layers: dict[str, Layer]
     uses: dict[str, frozenset[Layer]]
-    kept: dict[str, dict[str, Kept]]
+    kept: dict[str, dict[str, Piece]]
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -65,14 +65,14 @@ class Work:
     def __init__(self, memory: Memory | None = None) -> None:
         self._memory = memory
         self._added: dict[str, bytes] = {}
-        self._before = _decoded(memory.before) if memory is not None and memory.before else None
+        self._before = _decoded(memory.followed.before) if memory is not None and memory.followed.before else None
         self._schema = b""
         self._changed: set[str] = set()
         self._touched: set[int] = set()
         self._tables: Tables | None = None
         self._sizes: dict[str, int] = {}
         self._asked_of_flow: set[Any] = set()
-        self._after: dict[str, dict[str, Kept]] = defaultdict(dict)
+        self._after: dict[str, dict[str, Piece]] = defaultdict(dict)
 
     @property
     def keeping(self) -> bool:
@@ -127,7 +127,7 @@ class Work:
             return answer
         self._forget()
         answer = compute()
-        self._after[kind][name] = Kept(self._asked(), codec.encode(answer))
+        self._after[kind][name] = Piece(self._asked(), codec.encode(answer))
         if self._before is not None and codec.parts is not None:
             self._touch(codec.parts(codec.decode(was.answer)) if was is not None else {}, codec.parts(answer))
         return answer
@@ -136,9 +136,9 @@ class Work:
         """Leave what the next run may begin with; nothing where a table was a memory that nobody took for one."""
         if self._memory is not None and self._tables is not None and self._tables.sizes() == self._sizes:
             state = State(self._memory.digests, self._added, self._schema, layers, uses, dict(self._after))
-            self._memory.keep(msgspec.msgpack.encode(state))
+            self._memory.followed.keep(msgspec.msgpack.encode(state))
 
-    def _untouched(self, was: Kept) -> bool:
+    def _untouched(self, was: Piece) -> bool:
         if not self._touched:
             return True
         marks = array("I")
