@@ -207,3 +207,48 @@ def shop(**more: str) -> dict[str, str]:
 )  # fmt: skip
 def test_a_small_repository(tree, files, wanted):
     assert found(tree, files) == wanted
+
+
+SHELF = """
+from sqlalchemy import Column, Integer, String
+from sqlalchemy.orm import DeclarativeBase
+
+class Base(DeclarativeBase):
+    pass
+
+class Booking(Base):
+    __tablename__ = "bookings"
+    id = Column(Integer, primary_key=True)
+    guest = Column(String({guest}), nullable=False)
+"""
+LOOSE = """
+from pydantic import BaseModel
+
+class BookingFilter(BaseModel):
+    guest: str | None = None
+
+class BookingIn(BaseModel):
+    guest: str
+"""
+LISTED = """
+def check(guests):
+    if len(guests) > 12:
+        raise ValueError("too many")
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "wanted"),
+    [
+        # A filter lets everything be absent, and stores nothing.
+        ({"a/tables.py": SHELF.format(guest=40), "a/schemas.py": LOOSE}, set()),
+        # The number of guests is not the length of a guest's name.
+        ({"a/tables.py": SHELF.format(guest=40), "a/checks.py": LISTED}, set()),
+        # An older picture of the tables beside those in use.
+        ({"a/first.py": SHELF.format(guest=30), "a/tables.py": SHELF.format(guest=40) + "\nclass More(Base):\n"
+          "    __tablename__ = 'more'\n    id = Column(Integer, primary_key=True)\n",
+          "a/forms.py": WTFORM.format(guest=40)}, set()),
+    ],
+)  # fmt: skip
+def test_what_only_sounds_alike(tree, files, wanted):
+    assert found(tree, files) == wanted

@@ -18,12 +18,11 @@ def build(files: Mapping[str, FileFacts]) -> Schema:
     """Folds the schema changes of all files, database by database."""
     own = _counting(files)
     planned = plan(own)
-    # Code that declares a table once more stays what it is; what is all about the schema is set aside whole.
+    # What is all about the schema is set aside whole; of code that declares a table once more, just that.
     mirrors = tuple(path for path in planned.mirrors if own[path].language in _SCHEMAS)
     mirrors = tuple(
         sorted({*mirrors, *(path for path in files if files[path].language in _SCHEMAS and path not in own)})
     )
-    own = {path: facts for path, facts in own.items() if facts.language == SQL or path not in planned.mirrors}
     claimed = {path: claims(facts) for path, facts in own.items()}
     states = [fold([own[path] for path in paths], claimed) for paths in planned.databases]
     named = {path: found.named for path, found in claimed.items()}
