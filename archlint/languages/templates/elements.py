@@ -6,6 +6,10 @@ from archlint.languages.templates.markup import Choice, Element, Given, Insert, 
 from archlint.languages.templates.script import piped
 
 
+# Deeper trees are half-written ones, of which the rest of the file must not pay for the depth.
+_DEEPEST = 150
+
+
 class Template:
     """One template; kinds of templates say how its nodes belong together and what its attributes mean."""
 
@@ -18,6 +22,7 @@ class Template:
         self.draft = draft
         self.source = draft.source
         self.jsx = Writer(draft, self.left_out)
+        self._depth = 0
 
     def arranged(self, nodes: list[Node]) -> list[Node]:
         """The nodes with their conditions and loops around them."""
@@ -98,6 +103,14 @@ class Template:
         """An element whose conditions and loops have been written."""
         if element.name in DRAWN:
             return
+        if self._depth >= _DEEPEST:
+            self.draft.broken.append((element.start, "elements are nested too deeply"))
+            return
+        self._depth += 1
+        self._written(element)
+        self._depth -= 1
+
+    def _written(self, element: Element) -> None:
         name = "" if element.name in self.bare else self.jsx.tag(element)
         self.draft.put(f"<{name}", element.start, element.start + len(element.name) + 1)
         if name:

@@ -1,6 +1,7 @@
 """Pages: plain HTML, and templates of servers read as HTML with holes where the server puts something in."""
 
 import re
+from collections.abc import Callable
 
 from archlint.languages.templates import angular
 from archlint.languages.templates.draft import HOLE, Draft
@@ -9,19 +10,35 @@ from archlint.languages.templates.markup import Attribute, Element, Insert, Node
 from archlint.languages.templates.script import balanced
 from archlint.languages.templates.vue import Markup as VueMarkup
 
-# What a server puts in, and what it only does: Jinja, Twig, Liquid, Handlebars, Blade, ERB, EJS, PHP, Razor.
-_PUT_IN = re.compile(
-    r"\{\{\{[\s\S]*?\}\}\}|\{\{[\s\S]*?\}\}|\{!![\s\S]*?!!\}|<%[=-][\s\S]*?%>|<\?=[\s\S]*?\?>"
-    r"|@(?:json|js)\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+# What a server puts in, and what it only does: Jinja, Twig, Liquid, Handlebars, Blade, ERB, EJS, PHP, Razor; with the
+# marks that begin and end it. One that nobody closes must not be looked for to the end of a long page again and again.
+_PUT_IN = (
+    ("{{{", "}}}", r"\{\{\{[\s\S]{0,2000}?\}\}\}"),
+    ("{{", "}}", r"\{\{[\s\S]{0,2000}?\}\}"),
+    ("{!!", "!!}", r"\{!![\s\S]{0,2000}?!!\}"),
+    ("<%", "%>", r"<%[=-][\s\S]{0,4000}?%>"),
+    ("<?=", "?>", r"<\?=[\s\S]{0,4000}?\?>"),
+    ("@js", "", r"@(?:json|js)\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"),
 )
-_DONE = re.compile(
-    r"[ \t]*@php(?!\s*\()[\s\S]*?@endphp|\{%[\s\S]*?%\}|\{#[\s\S]*?#\}|<%[\s\S]*?%>|<\?(?:php)?\s[\s\S]*?(?:\?>|\Z)"
-    r"|^[ \t]*@(?:extends|section|include|csrf|method|foreach|forelse|if|elseif|unless|isset|empty|auth|guest|error"
-    r"|push|php|can|cannot|end\w+|else|yield|stack|once|switch|case|break|default|props|model|using|inject)\b[^\n]*$",
-    re.MULTILINE,
+_DONE = (
+    ("@php", "@endphp", r"[ \t]*@php(?!\s*\()[\s\S]{0,20000}?@endphp"),
+    ("{%", "%}", r"\{%[\s\S]{0,4000}?%\}"),
+    ("{#", "#}", r"\{#[\s\S]{0,8000}?#\}"),
+    ("<%", "%>", r"<%[\s\S]{0,20000}?%>"),
+    ("<?", "", r"<\?(?:php)?\s[\s\S]{0,40000}?(?:\?>|\Z)"),
+    (
+        "@", "",
+        r"^[ \t]*@(?:extends|section|include|csrf|method|foreach|forelse|if|elseif|unless|isset|empty|auth|guest|error"
+        r"|push|php|can|cannot|end\w+|else|yield|stack|once|switch|case|break|default|props|model|using|inject)\b[^\n]*$",
+    ),
+)  # fmt: skip
+_VALUE = (("{%", "%}", r"(?<=[=(:,\[]) *\{%-?\s*(?!(?:if|for|end\w+|else|elif|block|with|set)\b)[\s\S]{0,2000}?%\}"),)
+_COMMENT = (
+    ("<%--", "--%>", r"<%--[\s\S]{0,8000}?--%>"),
+    ("{{--", "--}}", r"\{\{--[\s\S]{0,8000}?--\}\}"),
+    ("{{!", "}}", r"\{\{![\s\S]{0,8000}?\}\}"),
 )
-_VALUE = re.compile(r"(?<=[=(:,\[]) *\{%-?\s*(?!(?:if|for|end\w+|else|elif|block|with|set)\b)[\s\S]*?%\}")
-_COMMENT = re.compile(r"<%--[\s\S]*?--%>|\{\{--[\s\S]*?--\}\}|\{\{![\s\S]*?\}\}")
+_Rows = tuple[tuple[str, str, str], ...]
 _VUE = re.compile(r"\sv-(?:if|for|model|bind|on|show)\b")
 _WORTH = re.compile(r"<(?:form|input|select|textarea|script|button)\b", re.IGNORECASE)
 _SCRIPT = re.compile(
@@ -71,14 +88,24 @@ def _is_code(script: re.Match[str]) -> bool:
 
 def _with_holes(source: str, scripts: list[tuple[int, int]], vue: bool) -> str:
     """The page with something of the same length in place of what the server does."""
-    text = _COMMENT.sub(_blank, source)
+    text = _replaced(_COMMENT, _blank, source)
     # Between its elements, Vue writes its own expressions as servers write theirs.
     for start, end in scripts if vue else [(0, len(text))]:
-        text = text[:start] + _PUT_IN.sub(_filled, text[start:end]) + text[end:]
+        text = text[:start] + _replaced(_PUT_IN, _filled, text[start:end]) + text[end:]
     for start, end in scripts:
         # What stands where code waits for a value is one.
-        text = text[:start] + _VALUE.sub(_filled, text[start:end]) + text[end:]
-    return _DONE.sub(_blank, text)
+        text = text[:start] + _replaced(_VALUE, _filled, text[start:end]) + text[end:]
+    return _replaced(_DONE, _blank, text)
+
+
+def _replaced(rows: _Rows, by: Callable[[re.Match[str]], str], text: str) -> str:
+    """All that fits one of the rows whose marks are closed about as often as they are opened."""
+    fitting = [
+        pattern
+        for opens, closes, pattern in rows
+        if opens.rstrip("s") in text and (not closes or 2 * text.count(closes) >= text.count(opens))
+    ]
+    return re.sub("|".join(fitting), by, text, flags=re.MULTILINE) if fitting else text
 
 
 def _as_values(text: str, scripts: list[tuple[int, int]]) -> str:

@@ -10,6 +10,9 @@ from archlint.languages.templates.names import of_file, route_of
 from archlint.languages.templates.script import balanced, closing, marks
 from archlint.languages.templates.vue import IMPORT
 
+# A brace that nobody closes must not be looked for to the end of a long file.
+_LONGEST = 20_000
+_MOST = 20
 _LOADING = ("+page.server", "+page")
 _SCRIPT = re.compile(r"<!--[\s\S]*?-->|(?P<script><script\b[^>]*>[\s\S]*?(?:</script\s*>|\Z))")
 _PROPERTY = re.compile(r"^(?P<space>[ \t]*)export\s+let\s+(?P<name>[A-Za-z_$][\w$]*)", re.MULTILINE)
@@ -28,7 +31,7 @@ _ACTION = re.compile(r"^(?:\?/(\w+))?$")
 def lower(path: str, draft: Draft) -> str:
     """Writes a whole component; gives the grammar of what was written."""
     source, position = draft.source, 0
-    scan = Scan(source, r"\{", _hole, braced=True)
+    scan = Scan(source, r"\{", _Braces().hole, braced=True)
     shown: list[Node] = []
     scripts: list[Element] = []
     for found in _SCRIPT.finditer(source):
@@ -42,9 +45,28 @@ def lower(path: str, draft: Draft) -> str:
     return "tsx" if any(script.text(source, "lang") == "ts" for script in scripts) else "javascript"
 
 
+class _Braces:
+    """Finds the ends of braces; where many are never closed, the rest is taken for text."""
+
+    def __init__(self) -> None:
+        self._open = 0
+
+    def hole(self, source: str, at: int) -> tuple[int, int, int] | None:
+        """What stands in the braces that begin at an offset."""
+        if self._open > _MOST:
+            return None
+        found = _hole(source, at)
+        self._open += found is None
+        return found
+
+
 def _hole(source: str, at: int) -> tuple[int, int, int] | None:
     # The end of a block looks like the begin of a pattern.
-    stop = source.find("}", at) + 1 if source.startswith("{/", at) else closing(source, at)
+    stop = (
+        source.find("}", at) + 1
+        if source.startswith("{/", at)
+        else closing(source, at, min(len(source), at + _LONGEST))
+    )
     return (at + 1, stop - 1, stop) if stop > 0 else None
 
 

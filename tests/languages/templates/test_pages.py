@@ -135,3 +135,17 @@ def test_what_a_server_does_and_puts_into_a_script():
     read = facts("views/book.blade.php", text)
     assert read.problems == ()
     assert [item.text for item in read.statements] == ["all.most > 9"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.html", "<form>" + "{{ a " * 20_000 + "<input name='seats' max='8'></form>"),
+        ("a.svelte", "<script>if (a > 3) throw new Error('a')</script>" + "<p>{ " * 3_000),
+        ("a.vue", "<script setup>if (a > 3) throw new Error('a')</script><template>" + '<p v-if="a">' * 3_000),
+        ("a.component.html", "@if (a) { <p *ngIf='b'>" * 1_000),
+    ],
+)
+def test_marks_that_nobody_closes_cost_only_themselves(path, text):
+    said = [item.text for item in facts(path, text).statements if item.kind == "require"]
+    assert said == {"a.html": ["max='8'"], "a.svelte": ["a > 3"], "a.vue": ["a > 3"]}.get(path, [])
