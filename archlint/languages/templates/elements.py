@@ -5,7 +5,6 @@ from archlint.languages.templates.jsx import DRAWN, Writer
 from archlint.languages.templates.markup import Choice, Element, Given, Insert, Loop, Node, Words
 from archlint.languages.templates.script import piped
 
-
 # Deeper trees are half-written ones, of which the rest of the file must not pay for the depth.
 _DEEPEST = 150
 
