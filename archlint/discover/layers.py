@@ -174,10 +174,11 @@ def _first(rules: list[_Rule], name: str) -> Layer | None:
 
 
 def _runs_below(run: str, folder: str, package: str) -> bool:
-    if run.startswith("/"):
+    if run[0] == "/":
         anchored = (package + run).lstrip("/")
         return folder == anchored or folder.startswith(anchored + "/")
-    return f"/{run}/" in f"/{folder}/"
+    # Where the words do not stand at all, they do not stand as names of folders.
+    return run in folder and f"/{run}/" in f"/{folder}/"
 
 
 def _nearest(folder: str, packages: Mapping[str, frozenset[str]]) -> str:

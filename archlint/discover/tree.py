@@ -1,8 +1,9 @@
 """Lists the files of a tree, as git sees them where there is git, else by walking with nested ignore files."""
 
 import os
+import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -14,6 +15,10 @@ from archlint.model.source import Problem
 _GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=", "-c", "core.quotePath=false")
 _HOOK_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
 _IGNORE_FILE = ".gitignore"
+
+
+# By folder, outermost last: the patterns of its ignore file, and one that matches where any of them does.
+_Ignores = tuple[tuple[str, Any, re.Pattern[str] | None], ...]
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -83,7 +88,7 @@ class _Walk:
         self._problems: list[Problem] = []
 
     def run(self) -> Tree:
-        pending: list[tuple[str, tuple[tuple[str, Any], ...]]] = [("", ())]
+        pending: list[tuple[str, _Ignores]] = [("", ())]
         while pending:
             folder, ignores = pending.pop()
             pending.extend(self._enter(folder, ignores))
@@ -91,9 +96,7 @@ class _Walk:
             tuple(sorted(self._paths)), tuple(sorted(self._pruned)), tuple(sorted(self._links)), tuple(self._problems)
         )
 
-    def _enter(
-        self, folder: str, ignores: tuple[tuple[str, Any], ...]
-    ) -> Iterator[tuple[str, tuple[tuple[str, Any], ...]]]:
+    def _enter(self, folder: str, ignores: _Ignores) -> Iterator[tuple[str, _Ignores]]:
         try:
             with os.scandir(os.path.join(self._root, folder) if folder else self._root) as found:
                 entries = list(found)
@@ -115,25 +118,39 @@ class _Walk:
             elif entry.is_file(follow_symlinks=False) and not _ignored(path, ignores):
                 self._paths.append(path)
 
-    def _with_ignore_file(self, before: str, ignores: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
+    def _with_ignore_file(self, before: str, ignores: _Ignores) -> _Ignores:
         # Imported only where an ignore file is read: most scans have git to ask.
         from pathspec import GitIgnoreSpec
 
         try:
             with open(os.path.join(self._root, before, _IGNORE_FILE), encoding="utf-8", errors="replace") as lines:
-                return ((before, GitIgnoreSpec.from_lines(lines)), *ignores)
+                spec = GitIgnoreSpec.from_lines(lines)
+                return ((before, spec, _any_of(spec.patterns)), *ignores)
         except (OSError, ValueError) as error:
             self._problems.append(Problem(before + _IGNORE_FILE, 1, f"the ignore file cannot be read: {error}"))
             return ignores
 
 
-def _ignored(path: str, ignores: tuple[tuple[str, Any], ...]) -> bool:
+def _ignored(path: str, ignores: _Ignores) -> bool:
     """Whether the innermost ignore file with an opinion excludes the path."""
-    for folder, spec in ignores:
-        verdict = spec.check_file(path[len(folder) :]).include
+    for folder, spec, any_of in ignores:
+        below = path[len(folder) :]
+        if any_of is not None and any_of.search(below) is None:
+            continue
+        verdict = spec.check_file(below).include
         if verdict is not None:
             return bool(verdict)
     return False
+
+
+def _any_of(patterns: Iterable[Any]) -> re.Pattern[str] | None:
+    """One pattern for many: most paths match none, and are spared the question to each of them."""
+    written = [pattern.regex.pattern for pattern in patterns if pattern.include is not None]
+    try:
+        # A group's name may stand only once in a pattern.
+        return re.compile("|".join(f"(?:{re.sub(r'[?]P<[^>]*>', '?:', text)})" for text in written) or r"(?!)")
+    except re.error:
+        return None
 
 
 def reason_of(error: OSError) -> str:
