@@ -24,7 +24,7 @@ from archlint.model.expression import (
     Row,
     Text,
 )
-from archlint.terms.idioms import table
+from archlint.terms.idioms import table, words
 from archlint.terms.neutral import LITERALS, tells
 from archlint.terms.scope import Scope
 
@@ -160,9 +160,19 @@ class Calls:
         return found
 
     def _length(self, node: cst.Call, scope: Scope) -> Expression:
+        given = node.args[0].value if node.args else None
         arguments = self.arguments(node, scope)
         measured = arguments[0] if arguments else Opaque("nothing")
+        if given is not None and self._is_bytes(given, measured):
+            return Call("size", (measured,))
         return Call("count" if isinstance(measured, (Items, Row)) or _several(measured) else "length", (measured,))
+
+    def _is_bytes(self, node: cst.BaseExpression, value: Expression) -> bool:
+        """Whether a value is bytes, of which there may be more or fewer than characters."""
+        known = self._reader.sheet.known.get(value.name) if isinstance(value, Ref) and not value.path else value
+        if isinstance(known, Call) and known.callee is not None and not known.callee.path:
+            return known.callee.name.split("@", 1)[0] in self._reader.source.bytes_makers
+        return isinstance(node, cst.Call) and _last(node.func) in words("python", "bytes_makers")
 
     def _instance(self, node: cst.Call, scope: Scope) -> Expression:
         """`isinstance(x, str)` asks for the kind of a value; for a class it says nothing of rules."""
@@ -471,6 +481,10 @@ def anchored(source: str, how: str) -> str:
     body = source.removeprefix("^") if starts else source
     body = body.removesuffix("$") if ends else body
     return f"^{body}$" if plain else f"^(?:{source})$"
+
+
+def _last(node: cst.BaseExpression) -> str:
+    return node.attr.value if isinstance(node, cst.Attribute) else node.value if isinstance(node, cst.Name) else ""
 
 
 def _numeral(value: Text) -> Expression:

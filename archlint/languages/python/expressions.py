@@ -162,7 +162,10 @@ class Expressions:
             if isinstance(left, Null):
                 left, right = right, left
             if isinstance(right, Null):
-                missing = Operation("is null", (left,))
+                missing: Expression = Operation("is null", (left,))
+                if isinstance(left, Operation) and left.operator == "matches":
+                    # What does not match is nothing.
+                    missing = negated(left)
                 return missing if token == "=" else negated(missing)
             if isinstance(operator, (cst.Is, cst.IsNot)) and not isinstance(right, Boolean):
                 return Opaque("is")

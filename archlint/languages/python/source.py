@@ -22,6 +22,7 @@ _MOST_LEVELS = 1000
 # Below this many characters no chain of calls is long enough to matter.
 _LONG = 4000
 _FOREIGN = frozenset({"ERROR", "print_statement", "exec_statement"})
+_BYTES = re.compile(rb"\bdef[ ]+(\w+)\([^()]*\)\s*->\s*bytes\b")
 _BRACKETS = re.compile(r"[()\[\]{}]")
 
 
@@ -67,6 +68,8 @@ class Source:
         self._plain = content.isascii()
         self.root = _parser().parse(content).root_node
         self.problems: list[Problem] = []
+        # The functions of the file that are declared to give back bytes.
+        self.bytes_makers = {found.decode("utf-8", "replace") for found in _BYTES.findall(content)}
         self.seen = 0
         self._slice: Slice | None = None
         # The function that is being read, whole.
