@@ -89,7 +89,7 @@ def _anew(place: str, found: Discovery, reading: Reading, store: Store, options:
 
 
 def _kept(store: Store, key: bytes) -> Kept:
-    return Kept(store.report(key), lambda blob: store.keep_report(key, blob))
+    return Kept(lambda: store.report(key), lambda blob: store.keep_report(key, blob))
 
 
 def _before(place: str, options: Options, past: Past, store: Store) -> Judged:

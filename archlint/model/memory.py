@@ -8,9 +8,12 @@ from archlint.model.facts import FileFacts
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What an earlier run left, or None, and where this one leaves the same."""
+    """How to ask for what an earlier run left, which may be None, and where this one leaves the same.
 
-    before: bytes | None
+    It is asked for when it is needed, so that nobody holds it longer.
+    """
+
+    before: Callable[[], bytes | None]
     keep: Callable[[bytes], None]
 
 

@@ -18,7 +18,7 @@ class Verdicts:
 
     def __init__(self, kept: Kept | None) -> None:
         self._kept = kept
-        self._before = _decoded(kept.before) if kept is not None and kept.before else {}
+        self._before = _decoded(kept.before()) if kept is not None else {}
         self._asked: dict[bytes, algebra.Verdict] = {}
 
     def relate(
@@ -41,8 +41,8 @@ class Verdicts:
             self._kept.keep(_ENCODE(self._asked))
 
 
-def _decoded(blob: bytes) -> dict[bytes, algebra.Verdict]:
+def _decoded(blob: bytes | None) -> dict[bytes, algebra.Verdict]:
     try:
-        return _DECODER.decode(blob)
+        return _DECODER.decode(blob) if blob else {}
     except msgspec.DecodeError:
         return {}

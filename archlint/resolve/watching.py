@@ -164,6 +164,10 @@ class Tables:
             setattr(holder, attribute, values)
         self.sets[label] = values
 
+    def complete(self) -> None:
+        """No object is added any more, so that the tables that were taken out of them can go."""
+        self._watched.clear()
+
     def sizes(self) -> dict[str, int]:
         """How much the tables hold that are no memories: nothing is added to them while work is done."""
         memories = {id(memory) for memory in self.memories}

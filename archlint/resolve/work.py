@@ -65,7 +65,7 @@ class Work:
     def __init__(self, memory: Memory | None = None) -> None:
         self._memory = memory
         self._added: dict[str, bytes] = {}
-        self._before = _decoded(memory.followed.before) if memory is not None and memory.followed.before else None
+        self._before = _decoded(memory.followed.before()) if memory is not None else None
         self._schema = b""
         self._changed: set[str] = set()
         self._touched: set[int] = set()
@@ -106,6 +106,7 @@ class Work:
         """From here on the tables are asked. `asked` are the names that the flow graph is asked for."""
         self._tables = tables
         self._asked_of_flow = asked
+        tables.complete()
         tables.forget()
         self._sizes = tables.sizes()
         if before is not None:
@@ -137,6 +138,8 @@ class Work:
         if self._memory is not None and self._tables is not None and self._tables.sizes() == self._sizes:
             state = State(self._memory.digests, self._added, self._schema, layers, uses, dict(self._after))
             self._memory.followed.keep(msgspec.msgpack.encode(state))
+        self._before, self._tables = None, None
+        self._after.clear()
 
     def _untouched(self, was: Piece) -> bool:
         if not self._touched:
@@ -182,8 +185,8 @@ def _digest(blob: bytes) -> bytes:
     return hashlib.blake2b(blob, digest_size=20).digest()
 
 
-def _decoded(blob: bytes) -> State | None:
+def _decoded(blob: bytes | None) -> State | None:
     try:
-        return msgspec.msgpack.decode(blob, type=State)
+        return msgspec.msgpack.decode(blob, type=State) if blob else None
     except msgspec.DecodeError:
         return None
