@@ -8,6 +8,7 @@ from archlint.checks._common import (
     advice,
     by_end,
     by_id,
+    by_name_only,
     ends,
     layers_of,
     pieces,
@@ -86,7 +87,7 @@ def describe(rule: BusinessRule, found: Split) -> Found:
         kind=rule.kind,
         stated=_apart(rule, found),
         severity=_severity(rule.kind, found.code, accepted, refused),
-        confidence=_confidence(rule, accepted, refused),
+        confidence=_confidence(rule, found.code, accepted, refused),
         witness=difference.witness,
         witness_words=witness_words(difference.witness, accepted, refused),
         fix=_fix(rule, found.code),
@@ -208,8 +209,11 @@ def _severity(kind: Kind, code: str, accepted: Site, refused: Site) -> Severity 
     return None
 
 
-def _confidence(rule: BusinessRule, accepted: Site, refused: Site) -> float:
+def _confidence(rule: BusinessRule, code: str, accepted: Site, refused: Site) -> float:
     sure = sameness(accepted, refused)
+    if code == "AL202" and by_name_only(accepted.evidence) and by_name_only(refused.evidence):
+        # Two limits that only names bring together, and that no value meets, are more likely about two things.
+        sure *= 0.7
     if rule.kind is Kind.GATE and "→" not in accepted.guard:
         sure *= 0.7
     if rule.subject.entity.startswith("~"):

@@ -189,6 +189,21 @@ def test_a_default_word_outside_the_domain_is_quoted():
     assert set(places(found)) == {(SQL, 3), (SQL, 9)}
 
 
+def test_two_limits_without_a_common_value_that_names_alone_bring_together():
+    named = {"evidence": ("only column of that name",), "confidence": 0.85}
+    one, other = (
+        Numbers((Interval("32", "32"),), None, "characters"),
+        Numbers((Interval("64", "64"),), None, "characters"),
+    )
+    parted = [site(Kind.LENGTH, "loans.code", one, FUNCTION), site(Kind.LENGTH, "loans.code", other, SERVICE)]
+    unsure = [
+        site(Kind.LENGTH, "loans.code", one, FUNCTION, **named),
+        site(Kind.LENGTH, "loans.code", other, SERVICE, **named),
+    ]
+    assert codes(graph(*parted)) == ["AL202"]
+    assert codes(graph(*unsure)) == []
+
+
 @pytest.mark.parametrize(("function", "found"), [("f", ["AL202"]), ("refund", [])])
 def test_a_default_meets_the_trigger_of_its_table_but_no_procedure_that_is_given_a_value(function, found):
     limit = bound("1", about="gifts.refunded", line=9, layer=Layer.TRIGGER, symbol=function, library="routine")
