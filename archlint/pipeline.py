@@ -64,7 +64,9 @@ def scan(root: Path, options: Options) -> Report:
         if judged is None:
             given = options.given
             reading = _read(place, found, digests, store, options, given)
-            judged = _anew(place, found, reading, store, options)
+            # Who scans a tree for the first time may never come back, and need not pay for what the next run spares.
+            again = bool(digests) and options.cache
+            judged = _anew(place, found, reading, store, options) if again else judge(found, reading, configuration)
             keep_digests(place, found, {path: it for path, it in reading.digests.items() if path not in given}, store)
             if reading.final:
                 store.keep_report(_report_key(found, reading.digests, asked), msgspec.msgpack.encode(judged))
@@ -76,7 +78,7 @@ def scan(root: Path, options: Options) -> Report:
 def _anew(place: str, found: Discovery, reading: Reading, store: Store, options: Options) -> Judged:
     """What is to be said of a tree that was never judged as it is now, but perhaps much like it."""
     configuration = options.configuration
-    if not (reading.final and options.cache):
+    if not reading.final:
         return judge(found, reading, configuration)
     code, dialects = _reading_code(configuration), config.dialects(configuration, (file.path for file in found.files))
     memory = Memory(

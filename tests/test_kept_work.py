@@ -148,6 +148,10 @@ def test_only_what_an_edit_concerns_is_worked_out_again(cache, tmp_path, monkeyp
     files = files_of("flow", "money", "words", "rights")
     write(root, files, {})
     scan(root, Options(jobs=1))
+    # Of a tree that is new to archlint nothing is kept but the facts.
+    before, files = files, {**files, "money/README.md": "Edited once.\n", "money/extra.sql": "select 1;\n"}
+    write(root, files, before)
+    scan(root, Options(jobs=1))
     done = {"drawn": [], "said": []}
     for owner, name, list_of in ((FlowGraph, "_of_file", "drawn"), (SiteBuilder, "of_file", "said")):
         made = getattr(owner, name)
