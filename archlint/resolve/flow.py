@@ -232,9 +232,19 @@ class FlowGraph:
             return
         for item in sources(value):
             read = item.place[0].startswith("table:")
+            if self._outside(item.place[0]):
+                # All that is made from one class of a library has nothing else in common; its name may tell.
+                alias = (f"{item.place[0]}@{target[0].replace('|', '/')}", item.place[1])
+                self.add(Flow(alias, target, 0.95, "typed"))
+                continue
             self.add(Flow(item.place, target, 0.95, "typed", presence=not read, read=read))
             if not read:
                 self._drawn.uses.append(Flow(target, item.place, 0.95, "typed"))
+
+    def _outside(self, name: str) -> bool:
+        """Whether a name is declared in none of the scanned files."""
+        owner, bar, _ = name.partition("|")
+        return bool(bar) and ":" not in owner and owner not in self.program.files
 
     def _add_derived(self, call: Call, target: Place) -> None:
         keys = frozenset(item.value for item in call.arguments[1:] if isinstance(item, Text))

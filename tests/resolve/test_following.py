@@ -218,3 +218,18 @@ def test_sets_of_words_bear_the_name_of_their_constant():
     """
     found = resolved({"1.sql": ORDERS, "a.ts": code}).sites
     assert {(site.text, site.span.line) for site in found if site.kind == "words"} == {("OPEN", 2), ("CLOSED", 3)}
+
+
+def test_a_class_of_a_library_does_not_tie_all_that_is_made_from_it():
+    files = {
+        "1.sql": "create table parcels (id bigint, label varchar(500)); create table shelves (label text);",
+        "a.py": '''
+        from django import forms
+        class ParcelForm(forms.Form):
+            label = forms.CharField(max_length=500)
+        class TopicForm(forms.Form):
+            label = forms.CharField(max_length=60)
+        ''',
+    }
+    found = [str(site.subject) for site in resolved(files).sites if site.path == "a.py" and site.kind.value == "length"]
+    assert found == ["parcels.label", "~topic.label"]
