@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from archlint.checks._columns import column_of
 from archlint.checks._common import advice, by_name_only, certainty, layers_of, place, within
 from archlint.checks._found import Found
 from archlint.checks._vocabulary import words
@@ -45,6 +46,7 @@ def drifted(graph: Graph) -> Iterator[Found]:
             site
             for site in sites
             # Who serves several tables, and falls back to what another one of them does, speaks of that one.
+            if not _dead(graph, site)
             if not own or _value(site) in own or not served.get((site.path, site.span), set()) - {rule.subject.entity}
         ]
         told = _judge(rule, sites, rule.subject in domains, graph)
@@ -62,6 +64,13 @@ def _served(graph: Graph) -> dict[tuple[str, Span], set[str]]:
                 if site.layer is not Layer.DATABASE and _value(site) in declared:
                     found[site.path, site.span].add(rule.subject.entity)
     return found
+
+
+def _dead(graph: Graph, site: Site) -> bool:
+    """`row.state ?? 'open'` of a row that is there, where the column always has a value."""
+    column = column_of(graph, site.subject.entity, site.subject.field)
+    known = column is not None and column.required and site.layer is not Layer.DATABASE
+    return known and not site.stored and site.library == "fallback" and "?." not in site.text
 
 
 def _technical(subject: Subject) -> bool:

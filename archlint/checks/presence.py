@@ -17,6 +17,8 @@ from archlint.model.source import Layer
 
 # A trigger that runs before the insert may give the value.
 _DOUBT = 0.7
+# No insert behind the schema was seen.
+_UNSEEN = 0.75
 _FILLED = words("managed_columns")
 # How `resolve` says that names or the members of an object point to a column.
 _NAMED = ("only column", "named after", "shaped like", "name only")
@@ -66,7 +68,9 @@ def _optional(graph: Graph, subject: Subject, column: Column, presence: list[Sit
         rule=f"{subject}:presence",
         kind=Kind.PRESENCE,
         mark=("optional",),
-        confidence=certainty(first) * (_DOUBT if perhaps_filled(graph, subject.entity) else 1.0),
+        confidence=certainty(first)
+        * (_DOUBT if perhaps_filled(graph, subject.entity) else 1.0)
+        * (1.0 if _adds(graph, first) else _UNSEEN),
         witness="null",
         witness_words=(
             f"a request without {subject.field} passes {who(first)} ({at(first.path, first.span.line)}) "
@@ -97,6 +101,14 @@ def _changes_only(graph: Graph, site: Site) -> bool:
     """Whether all writes that the site stands before change rows that are there: what they leave out stays."""
     fed = [path for path in graph.writes if site.id in path.guards and path.entity == site.subject.entity]
     return bool(fed) and all(path.operation == "update" for path in fed)
+
+
+def _adds(graph: Graph, site: Site) -> bool:
+    """Whether the site is known to stand before an insert: what changes rows, or looks for some, may leave all out."""
+    return any(
+        site.id in path.guards and path.entity == site.subject.entity and path.operation != "update"
+        for path in graph.writes
+    )
 
 
 def _also_required(site: Site, presence: list[Site]) -> bool:

@@ -65,6 +65,7 @@ class Program:
         self.members: dict[str, dict[str, str]] = {}
         self._models: dict[str, list[str]] = defaultdict(list)
         self.filled: dict[str, set[str]] = defaultdict(set)
+        self.related: dict[str, set[str]] = defaultdict(set)
         self._classes: dict[str, list[str]] = defaultdict(list)
         self._relations: dict[str, dict[str, Ref]] = {}
         self._by_key = _index_tables(schema)
@@ -94,6 +95,7 @@ class Program:
                 self.tables[name] = self.table(use.table) or use.table
                 self.columns[name] = dict(use.fields)
                 self.filled[self.tables[name]].update(use.filled)
+                self.related[self.tables[name]].update(member for member, _ in use.relations)
                 if facts.language == "prisma":
                     self._models[table_key(use.name)].append(self.tables[name])
                     self.members[self.tables[name]] = dict(use.fields)

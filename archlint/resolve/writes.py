@@ -128,7 +128,11 @@ class Accesses:
             complete = False
         if access.loose:
             columns = self._stored(table, columns)
-        if access.library != "sql" and access.kind == "insert":
+        for name in [name for name in columns if name in self._program.related.get(table, ())]:
+            # Rows of another table are written beside; the key that ties them may be any of ours.
+            del columns[name]
+            complete = False
+        if access.library != "sql" and access.kind in ("insert", "upsert"):
             for name in sorted(self._program.filled.get(table, ())):
                 columns.setdefault(name, None)
         for function in self._calls.before((path, access.scope)) if access.scope else ():

@@ -1,7 +1,23 @@
 """AL205, AL206, AL209: computations, flows of states and fallbacks in two versions."""
 
 import pytest
-from graphs import FORM, FUNCTION, SERVICE, SQL, codes, default, formula, graph, judge, only, places, steps, write
+from graphs import (
+    FORM,
+    FUNCTION,
+    SERVICE,
+    SQL,
+    codes,
+    column,
+    default,
+    formula,
+    graph,
+    judge,
+    only,
+    places,
+    steps,
+    table,
+    write,
+)
 
 from archlint.model.expression import Call, Number, Operation, Ref
 from archlint.model.finding import Severity
@@ -204,3 +220,11 @@ def test_where_a_page_begins_is_counted_in_two_ways_on_purpose():
         Operation("*", (Operation("-", (Ref("page"), Number("1"))), Ref("page_size"))), OTHER, about="~.first"
     )
     assert codes(graph(first, second)) == []
+
+
+def test_a_fallback_of_a_row_that_always_has_a_value_never_happens():
+    kept = table("loans", column("fee", "numeric", line=9, required=True))
+    mapped = default("3", FORM, 5, stored=False, library="fallback", text="row.fee ?? 3")
+    missing = default("3", FORM, 5, stored=False, library="fallback", text="row?.fee ?? 3")
+    assert codes(graph(mapped, default("5", line=9), tables=(kept,))) == []
+    assert codes(graph(missing, default("5", line=9), tables=(kept,))) == ["AL209"]

@@ -248,3 +248,10 @@ def test_a_second_creation_that_nobody_counts_on_is_told_to_those_who_ask():
         "loans: 1_loans.sql creates it once more, if it does not exist, and knows weight"
     )
     assert [item.code for item in judge(again("phone"), 0)] == ["AL210"]
+
+
+def test_a_schema_that_is_known_to_stand_before_no_insert_may_be_one_for_changes():
+    loose = optional(confidence=0.88)
+    before = write("loans", "phone", path=FUNCTION, line=9, guards=(loose.id,))
+    assert codes(graph(loose, tables=(LOANS,))) == []
+    assert codes(graph(loose, tables=(LOANS,), writes=(before,))) == ["AL207"]

@@ -223,13 +223,13 @@ def test_sets_of_words_bear_the_name_of_their_constant():
 def test_a_class_of_a_library_does_not_tie_all_that_is_made_from_it():
     files = {
         "1.sql": "create table parcels (id bigint, label varchar(500)); create table shelves (label text);",
-        "a.py": '''
+        "a.py": """
         from django import forms
         class ParcelForm(forms.Form):
             label = forms.CharField(max_length=500)
         class TopicForm(forms.Form):
             label = forms.CharField(max_length=60)
-        ''',
+        """,
     }
     found = [str(site.subject) for site in resolved(files).sites if site.path == "a.py" and site.kind.value == "length"]
     assert found == ["parcels.label", "~topic.label"]

@@ -15,6 +15,7 @@ from archlint.terms.idioms import table
 from archlint.terms.neutral import negated
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?$")
+_BY_CLIENT = frozenset({"cuid", "uuid", "nanoid", "ulid"})
 _COUNTING = frozenset({"autoincrement", "sequence"})
 
 
@@ -90,7 +91,17 @@ class _Reader:
                 constraints=tuple(constraints),
             )
         )
-        self._tables.append(TableUse(name=block.name, table=named, span=block.span, fields=tuple(made.columns.items())))
+        filled = tuple(made.columns[item.name] for item in listed if _by_client(item))
+        self._tables.append(
+            TableUse(
+                name=block.name,
+                table=named,
+                span=block.span,
+                fields=tuple(made.columns.items()),
+                filled=filled,
+                relations=tuple((item.name, Ref(f"{item.type}@0")) for item in fields(block) if item.type in models),
+            )
+        )
 
     # Fields ----------------------------------------------------------------------------------------------
 
@@ -191,6 +202,15 @@ def _called(block: Block) -> str:
         if found is not None:
             return found.group(1)
     return block.name
+
+
+def _by_client(item: Field) -> bool:
+    """Whether the client gives the field a value, though no column has such a default."""
+    return any(
+        attribute.name == "updatedAt"
+        or (attribute.name == "default" and attribute.arguments.partition("(")[0].strip() in _BY_CLIENT)
+        for attribute in item.attributes
+    )
 
 
 def _column(item: Field) -> str:
