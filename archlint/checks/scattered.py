@@ -11,7 +11,7 @@ from archlint.checks._vocabulary import words
 from archlint.checks._words import admits, constant, listed, short, speakers
 from archlint.model.graph import Graph
 from archlint.model.predicate import Constant, Formula, Numbers, Partition, Shape, Steps, Words
-from archlint.model.rule import BusinessRule, Kind, Site
+from archlint.model.rule import BusinessRule, Kind, Site, Subject
 from archlint.model.source import Layer
 
 _STATED = frozenset(
@@ -41,14 +41,34 @@ _TECHNICAL = words("technical_constants")
 
 def scattered(graph: Graph) -> Iterator[Found]:
     """AL101: places that agree and share no source. A drifted rule is told as drift, not again as scattered."""
+    written = _written(graph)
     for rule in graph.rules:
         if rule.kind not in _STATED:
             continue
         sites = [site for site in agreeing(rule) if site.confidence >= _LEAST_SURE and _states(site)]
         groups = statements(sites)
+        if groups and _open(groups[0][0], written):
+            continue
         several = len(groups) >= 2 and trusted_layers(_firm(groups)) >= 2
         if several or len(groups) >= _MANY:
             yield _scattered(rule, groups)
+
+
+def _written(graph: Graph) -> dict[Subject, set[str]]:
+    """The words that code writes, by column."""
+    found: dict[Subject, set[str]] = defaultdict(set)
+    for word in graph.words:
+        if word.use == "writes":
+            found[word.subject].add(word.word)
+    return found
+
+
+def _open(site: Site, written: dict[Subject, set[str]]) -> bool:
+    """Whether some code writes a word outside of the set: then it was asked of a value that only also lands there."""
+    form = site.predicate.form
+    if not isinstance(form, Words) or form.excluded or site.layer is Layer.DATABASE:
+        return False
+    return not written.get(site.subject, set()) <= set(form.words)
 
 
 def _states(site: Site) -> bool:

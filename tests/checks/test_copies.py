@@ -16,6 +16,7 @@ from graphs import (
     places,
     site,
     tiers,
+    word,
 )
 
 from archlint.model.expression import Number, Operation, Ref
@@ -225,3 +226,9 @@ def test_what_the_same_files_repeat_of_each_other_is_one_finding():
 def test_paging_is_no_knowledge_of_the_business():
     product = Operation("*", (Operation("-", (Ref("page"), Number("1"))), Ref("limit")))
     assert codes(graph(*(formula(product, path, about="~.offset", confidence=0.8) for path in (FORM, FUNCTION)))) == []
+
+
+def test_words_that_code_writes_beside_the_set_make_it_no_rule_of_the_column():
+    asked = [domain("a", "b", path=SERVICE), domain("a", "b", path=FUNCTION)]
+    assert codes(graph(*asked)) == ["AL101"]
+    assert codes(graph(*asked, words=(word("c", "writes", SERVICE),))) == []

@@ -36,7 +36,7 @@ def _parser(grammar: str) -> Parser:
 
 
 def _without_ampersands(content: bytes, grammar: str) -> bytes:
-    """The content with another sign for each `&` between tags: text to every compiler, but not to the grammar.
+    """The content with another sign for each `&` between tags and in attributes: text, but not to the grammar.
 
     `Terms & Conditions` is told from `flags & mask` by how the rest reads once all of them are gone.
     """
@@ -45,8 +45,17 @@ def _without_ampersands(content: bytes, grammar: str) -> bytes:
         return content
     root = _parser(grammar).parse(_masked(content, found)).root_node
     nodes = [root.descendant_for_byte_range(place, place + 1) for place in found]
-    texts = [place for place, node in zip(found, nodes, strict=True) if node is not None and node.type == "jsx_text"]
+    texts = [place for place, node in zip(found, nodes, strict=True) if node is not None and _is_text(node)]
     return _masked(content, texts)
+
+
+def _is_text(node: Node) -> bool:
+    """Whether a node is text between tags or the text of an attribute."""
+    if node.type == "jsx_text":
+        return True
+    while node.parent is not None and node.type in ("string_fragment", "string"):
+        node = node.parent
+    return node.type == "jsx_attribute"
 
 
 def _masked(content: bytes, places: Iterable[int]) -> bytes:

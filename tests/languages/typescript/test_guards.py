@@ -146,6 +146,13 @@ def test_an_ampersand_between_tags_is_text():
     assert problem.line == 3
 
 
+def test_an_ampersand_in_an_attribute_is_text():
+    code = """
+        export const Photo = ({ size }) => <img src="https://photos.example/a?q=80&w=1974&fit=crop" max={size & 7} />
+    """
+    assert facts(code, "src/Photo.tsx").problems == ()
+
+
 @pytest.mark.parametrize("path", ["src/Links.tsx", "src/Links.jsx"])
 def test_several_ampersands_in_one_text_cost_nothing_around_them(path):
     code = """
