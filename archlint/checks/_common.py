@@ -155,6 +155,9 @@ def sameness(left: Site, right: Site) -> float:
         sure *= _SIDE_BY_SIDE
     if _asks_for_a_state(left) != _asks_for_a_state(right):
         sure *= _STATE
+    if by_name_only(left.evidence) != by_name_only(right.evidence) and len(left.evidence) == len(right.evidence) == 1:
+        # The only column of a name is not all that bears it: a key of another service is called a key, too.
+        sure *= _STATE
     if _cuts_for_show(left) != _cuts_for_show(right):
         sure *= _OTHER_ACT
     if not (left.stored or right.stored) and not _named_alike(left, right):

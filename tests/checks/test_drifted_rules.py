@@ -311,3 +311,12 @@ def test_a_text_that_is_cut_to_be_shown_limits_nothing_that_is_stored():
     stored = bound(None, "5000", FORM, 3, **length)
     assert codes(graph(bound(None, "155", SERVICE, 9, effect="clamp", stored=False, **length), stored)) == []
     assert codes(graph(bound(None, "155", SERVICE, 9, effect="clamp", **length), stored)) == ["AL201"]
+
+
+def test_a_key_of_another_service_is_called_a_key_too():
+    length = {"about": "projects.api_key", "kind": Kind.LENGTH}
+    stored = bound(None, "128", SQL, 3, evidence=("declared",), confidence=0.99, **length)
+    named = bound(None, "50", SERVICE, 9, evidence=("only column of that name",), confidence=0.85, **length)
+    followed = bound(None, "50", SERVICE, 9, evidence=("written",), confidence=0.85, **length)
+    assert codes(graph(named, stored)) == []
+    assert codes(graph(followed, stored)) == ["AL201"]

@@ -178,6 +178,9 @@ class Expressions:
         return Operation(token, (left, right)) if token else Opaque("comparison")
 
     def _membership(self, item: Expression, base: Expression) -> Expression:
+        if isinstance(base, Ref) and base.name == CALLER.name:
+            # What a session or an identity holds is no part of a text.
+            return Opaque("held for the caller")
         if isinstance(item, Text) and isinstance(base, (Ref, Row, Call, Operation)):
             if self._is_mapping(base):
                 # `"amount" in body` asks whether the body has such a member.

@@ -180,3 +180,10 @@ def test_what_cannot_be_read_is_a_problem_and_costs_nothing_else(text, line):
         assert [told(item) for item in found.statements if item.kind == "require"], whole[:20]
         assert found.problems
     assert facts(text + rest).problems[0].line == line
+
+
+def test_what_a_session_holds_is_no_part_of_a_text():
+    code = "def finish(request):\n    if 'add_key' not in request.session:\n        return HttpResponseForbidden()\n"
+    assert not any(
+        "contains" in line for line in statements("from django.http import HttpResponseForbidden\n" + code, "require")
+    )
