@@ -70,7 +70,7 @@ def _optional(graph: Graph, subject: Subject, column: Column, presence: list[Sit
         mark=("optional",),
         confidence=certainty(first)
         * (_DOUBT if perhaps_filled(graph, subject.entity) else 1.0)
-        * (1.0 if _adds(graph, first) else _UNSEEN),
+        * (1.0 if _adds(graph, first) and not _asked_elsewhere(presence) else _UNSEEN),
         witness="null",
         witness_words=(
             f"a request without {subject.field} passes {who(first)} ({at(first.path, first.span.line)}) "
@@ -108,6 +108,14 @@ def _adds(graph: Graph, site: Site) -> bool:
     return any(
         site.id in path.guards and path.entity == site.subject.entity and path.operation != "update"
         for path in graph.writes
+    )
+
+
+def _asked_elsewhere(presence: list[Site]) -> bool:
+    """Whether another declaration of the code asks for the value: then the loose ones change rows, or look for some."""
+    return any(
+        site.layer is not Layer.DATABASE and site.predicate.nulls == "fail" and site.stored and site.strength == "hard"
+        for site in presence
     )
 
 

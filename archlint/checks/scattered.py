@@ -37,6 +37,7 @@ _DONE = {Kind.FORMULA: "computed", Kind.CLASSIFICATION: "classified", Kind.WORDS
 _ROLES = {Kind.FORMULA: "computes", Kind.CLASSIFICATION: "classifies", Kind.WORDS: "lists"}
 _COMMON = words("everyday_numbers")
 _TECHNICAL = words("technical_constants")
+_UNITS = words("units_of_time")
 
 
 def scattered(graph: Graph) -> Iterator[Found]:
@@ -188,7 +189,8 @@ def constants(graph: Graph) -> Iterator[Found]:
     for rule in graph.rules:
         if rule.kind is Kind.CONSTANT and not _technical(rule.subject.field) and not _of_table(rule):
             groups = statements(agreeing(rule))
-            if len(groups) > 1 and apart(groups) and _telling(_value(groups[0][0])):
+            value = _value(groups[0][0]) if groups else ""
+            if len(groups) > 1 and apart(groups) and (_telling(value) or _own_name(rule.subject.field, value)):
                 yield _named(rule, groups)
         elif rule.kind is Kind.DEFAULT and not _technical(rule.subject.field):
             # Two that fall back alike are a column and its reader; from three on it is a number of its own.
@@ -196,6 +198,12 @@ def constants(graph: Graph) -> Iterator[Found]:
             if len(groups) >= _MANY and apart(groups) and _telling(_value(groups[0][0])):
                 yield _named(rule, groups)
     yield from _in_formulas(graph)
+
+
+def _own_name(name: str, value: str) -> bool:
+    """Whether a name of three words and more says whose number it is, though the number itself is an everyday one."""
+    words = set(name.split("_"))
+    return len(name.split("_")) >= _MANY and bool(words - _UNITS) and bool(value) and value not in _COMMON_ENDS
 
 
 def _of_table(rule: BusinessRule) -> bool:

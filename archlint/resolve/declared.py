@@ -50,6 +50,8 @@ class Declared:
         if statement.condition is None or statement.subject is None:
             return
         predicate = algebra.words(self._context.conditions.value(path, statement.condition))
+        origins = [name for name in self._context.conditions.origins if name in self._context.program.declared]
+        origin = origins[-1] if len(origins) == 1 else ""
         place, reached = self._context.subjects(path, statement.subject)
         if predicate is None or place is None:
             return
@@ -61,9 +63,9 @@ class Declared:
         for column in reached[:6]:
             # A type that rows are read as tells above all what the code is ready for.
             stored = column.stored and not (column.read and statement.source == "type")
-            yield about(column, Kind.DOMAIN, predicate, place, factor, stored=stored)
+            yield about(column, Kind.DOMAIN, predicate, place, factor, stored=stored, origin=origin)
         if not reached:
-            yield nameless(Kind.DOMAIN, predicate, place, 0.5)
+            yield nameless(Kind.DOMAIN, predicate, place, 0.5, origin=origin)
 
     def _default(self, path: str, statement: Statement) -> Iterator[Draft]:
         if statement.value is None:

@@ -232,3 +232,12 @@ def test_words_that_code_writes_beside_the_set_make_it_no_rule_of_the_column():
     asked = [domain("a", "b", path=SERVICE), domain("a", "b", path=FUNCTION)]
     assert codes(graph(*asked)) == ["AL101"]
     assert codes(graph(*asked, words=(word("c", "writes", SERVICE),))) == []
+
+
+def test_a_name_of_three_words_says_whose_an_everyday_number_is():
+    def twice(value, name):
+        return codes(graph(number(value, FORM, name=name), number(value, FUNCTION, name=name)))
+
+    assert twice("2", "bookings_per_day") == ["AL103"]
+    assert twice("24", "hours_per_day") == []
+    assert twice("2", "bookings") == []

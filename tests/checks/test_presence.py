@@ -255,3 +255,9 @@ def test_a_schema_that_is_known_to_stand_before_no_insert_may_be_one_for_changes
     before = write("loans", "phone", path=FUNCTION, line=9, guards=(loose.id,))
     assert codes(graph(loose, tables=(LOANS,))) == []
     assert codes(graph(loose, tables=(LOANS,), writes=(before,))) == ["AL207"]
+
+
+def test_a_schema_for_changes_lets_go_what_the_one_for_new_rows_asks_for():
+    loose, strict = optional(confidence=0.88), present("fail", SERVICE, 4, library="zod", strength="hard")
+    before = write("loans", "phone", path=FUNCTION, line=9, guards=(loose.id,))
+    assert codes(graph(loose, strict, tables=(LOANS,), writes=(before,))) == []

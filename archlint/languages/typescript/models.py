@@ -136,7 +136,8 @@ def _data(value: Expression | None, model: str) -> Expression | None:
             entries.append((key, inner))
         elif verb == "connect" and isinstance(inner, Fields) and len(inner.entries) == 1:
             name, target = inner.entries[0]
-            entries.append((f"{key}{name[:1].upper()}{name[1:]}", target))
+            # A row that is picked by another column than its key fills a column whose name only the schema knows.
+            entries.append((f"{key}Id" if name == "id" else "", target))
     return Fields(tuple(entries), value.spreads)
 
 

@@ -122,3 +122,15 @@ def test_a_torn_file_is_read_as_far_as_it_goes(end: int):
 def test_a_block_that_is_not_closed_is_told():
     facts = read("model A {\n  id Int @id\n\nmodel B {\n  id Int @id\n}\n")
     assert [problem.line for problem in facts.problems] == [1]
+
+
+def test_what_the_client_fills_and_what_holds_rows_of_others():
+    (use,) = (
+        item
+        for item in read(SCHEMA + "model Note {\n  id String @id @default(cuid())\n}\n").tables
+        if item.name == "Note"
+    )
+    assert use.filled == ("id",)
+    (loan,) = (item for item in read(SCHEMA).tables if item.name == "Loan")
+    assert loan.filled == ("changedAt",)
+    assert [name for name, _ in loan.relations] == ["reader"]

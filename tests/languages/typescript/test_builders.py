@@ -42,6 +42,8 @@ from archlint.model.expression import Text
         ("db.select().from(orders).where(eq(orders.id, x))", "select orders@0 | where (orders@0.id = x@0)"),
         ("db.query.orders.findFirst({ where: eq(orders.id, x) })", "select orders | where (orders@0.id = x@0)"),
         ("prisma.order.create({ data: { a: x } })", "insert order | writes {a: x@0}"),
+        ("prisma.order.create({ data: { payer: { connect: { id: p } } } })", "insert order | writes {payerId: p@0}"),
+        ("prisma.order.create({ data: { payer: { connect: { mail: m } } } })", "insert order | writes {: m@0}"),
         (
             "tx.order.update({ where: { id }, data: { total: { increment: 5 }, note: { set: n } } })",
             "update order | writes {note: n@0, total: (5 + table:order.total)} | where ($row.id = id@0)",
