@@ -18,6 +18,8 @@ from archlint.model.source import TRUSTED, Layer, Span
 _EMPTY = frozenset({"", "0", "0.0", "0.00", "false", "null", "[]", "{}"})
 _LEAST = 0.6
 _CODE = re.compile(r"-?[\w.+-]{1,32}( [a-z]+)?")
+# `row?.state`, `row?['state']`: the row may be missing.
+_MISSING = re.compile(r"\?\.|\?\[")
 _PLACEHOLDERS = words("placeholders")
 _SUGGESTED = 0.7
 # Nothing but a name links any of the places to the parameter.
@@ -70,7 +72,7 @@ def _dead(graph: Graph, site: Site) -> bool:
     """`row.state ?? 'open'` of a row that is there, where the column always has a value."""
     column = column_of(graph, site.subject.entity, site.subject.field)
     known = column is not None and column.required and site.layer is not Layer.DATABASE
-    return known and not site.stored and site.library == "fallback" and "?." not in site.text
+    return known and not site.stored and site.library == "fallback" and not _MISSING.search(site.text)
 
 
 def _technical(subject: Subject) -> bool:

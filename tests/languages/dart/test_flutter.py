@@ -255,8 +255,8 @@ def test_a_fallback_that_is_another_than_the_column_takes(tree):
         import 'package:supabase_flutter/supabase_flutter.dart';
 
         Future<String> stateOf(SupabaseClient db, String id) async {
-          final row = await db.from('rentals').select('state').eq('id', id).single();
-          return row['state'] as String? ?? '{word}';
+          final row = await db.from('rentals').select('state').eq('id', id).maybeSingle();
+          return row?['state'] as String? ?? '{word}';
         }
     """
     assert found(tree, {"a.dart": text.replace("{word}", "lost")}) == [("AL209", "rentals.state", '"asked" / "lost"')]
