@@ -12,17 +12,19 @@ from archlint.model.predicate import Constant, Formula, Numbers, Predicate
 from archlint.model.rule import BusinessRule, Difference, Kind, Relation, Site
 from archlint.model.source import TRUSTED, Layer, Span
 
-# How `resolve` says that a subject was found by its name alone.
 # A broken length or pattern is a nuisance; money and rights are not at stake.
 NICETIES = frozenset({Kind.LENGTH, Kind.PATTERN})
 # What a type says vanishes before anything is decided.
 TYPES = frozenset({"type", "typescript"})
 # Models run their validators before every write of their own.
 MODELS = frozenset({"sequelize", "mongoose"})
+# How `resolve` says that a subject was found by its name alone.
 _BY_NAME = "only column of that name"
 _SIDE_BY_SIDE = 0.75
 _OTHER_ACT = 0.75
 _STATE = 0.8
+_NAMESAKE = 0.8
+_SHOWN = 0.75
 # A schema is one file or many; that says nothing about what its parts are for.
 _ONE_FILE = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -157,9 +159,9 @@ def sameness(left: Site, right: Site) -> float:
         sure *= _STATE
     if by_name_only(left.evidence) != by_name_only(right.evidence) and len(left.evidence) == len(right.evidence) == 1:
         # The only column of a name is not all that bears it: a key of another service is called a key, too.
-        sure *= _STATE
+        sure *= _NAMESAKE
     if _cuts_for_show(left) != _cuts_for_show(right):
-        sure *= _OTHER_ACT
+        sure *= _SHOWN
     if not (left.stored or right.stored) and not _named_alike(left, right):
         # Both look at a row that is there already; without a common name they may guard two different acts.
         sure *= _OTHER_ACT

@@ -12,6 +12,7 @@ from archlint.model.graph import Act, Count, Graph, Run, WritePath
 from archlint.model.predicate import Steps, Words
 from archlint.model.rule import Kind
 from archlint.model.schema import Trigger
+from archlint.model.source import Span
 
 _SURE = 0.8
 _ARROW = "→ "
@@ -22,18 +23,25 @@ def raised_at_two_steps(graph: Graph) -> Iterator[Found]:
     firings = Firings(graph)
     steps = _steps(graph)
     behind = {(item.path, item.span) for item in graph.schema.routines if item.returns == "trigger"}
-    told_: set[tuple[str, str, str]] = set()
+    reported: set[tuple[str, str, str]] = set()
+    for trigger, event, act, run in _events(graph, behind, firings):
+        for again, count, field, later in _later(trigger, event, act, run, firings):
+            earlier = _literal(dict(event.sources).get(field))
+            key = (trigger.name, again.path, count.column)
+            if earlier and (earlier, later) in steps[event.entity, field] and key not in reported:
+                reported.add(key)
+                yield _found(trigger, event, again, count, (field, earlier, later), firings)
+
+
+def _events(
+    graph: Graph, behind: set[tuple[str, Span]], firings: Firings
+) -> Iterator[tuple[Trigger, WritePath, Act, Run]]:
+    """What runs of code write, those behind triggers aside, with each trigger on what is written."""
     for run in graph.runs:
-        if (run.path, run.span) in behind:
-            continue
-        for event, act in _written(run, firings):
-            for trigger in firings.triggers(event.entity):
-                for again, count, field, later in _later(trigger, event, act, run, firings):
-                    earlier = _literal(dict(event.sources).get(field))
-                    key = (trigger.name, again.path, count.column)
-                    if earlier and (earlier, later) in steps[event.entity, field] and key not in told_:
-                        told_.add(key)
-                        yield _found(trigger, event, again, count, (field, earlier, later), firings)
+        if (run.path, run.span) not in behind:
+            for event, act in _written(run, firings):
+                for trigger in firings.triggers(event.entity):
+                    yield trigger, event, act, run
 
 
 def _written(run: Run, firings: Firings) -> Iterator[tuple[WritePath, Act]]:

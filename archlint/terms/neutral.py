@@ -25,6 +25,7 @@ LITERALS = (Text, Number, Boolean)
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 LOGICAL = COMPARISONS | {"and", "or", "not", "in", "matches", "is null", "exists", "truthy"}
 ARITHMETIC = frozenset({"+", "-", "*", "/", "%"})
+_DATES = frozenset({"date", "now"})
 MEASURES = frozenset({"length", "count", "size"})
 # Who is calling; members are read from it, and its id is the neutral function of that name.
 CALLER = Ref("$caller")
@@ -37,6 +38,11 @@ def negated(condition: Expression) -> Expression:
     if isinstance(condition, Boolean):
         return Boolean(not condition.value)
     return Operation("not", (condition,))
+
+
+def dated(expression: Expression) -> bool:
+    """Whether it is a date by what makes it: the present time, or something read as a date."""
+    return isinstance(expression, Call) and expression.callee is None and expression.function in _DATES
 
 
 def both(conditions: tuple[Expression, ...]) -> Expression:

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any, Generic, Protocol, TypeVar
 
-from archlint.model.expression import Expression, Fields, Items, Operation, Ref, Row
+from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Operation, Ref, Row
 from archlint.model.facts import (
     Access,
     Binding,
@@ -163,6 +163,26 @@ class Notes(ABC, Generic[Node]):
         """Adds a call of a function of the scanned code, or a rendered component."""
         span = self.places.span(node)
         self.invocations.append(Invocation(callee=callee, arguments=arguments, span=span, scope=scope.number, **fields))
+
+    def applied(self, function: Expression, values: tuple[Expression, ...], node: Node, scope: Scope) -> None:
+        """A function is called with values by somebody else, such as a callback."""
+        if isinstance(function, Lambda):
+            fact = self._written(function)
+            for name, value in zip(fact.parameters if fact else (), values, strict=False):
+                self.bind(Ref(name), value, node, scope)
+        elif isinstance(function, Ref):
+            self.invoke(function, values, node, scope)
+
+    def result(self, function: Expression) -> Expression:
+        """What a function written in place returns."""
+        fact = self._written(function) if isinstance(function, Lambda) else None
+        if fact is None:
+            return function
+        values = [value for _, value in fact.returns]
+        return values[-1] if len(values) == 1 else Call("result", (function,))
+
+    def _written(self, function: Lambda) -> FunctionFact | None:
+        return next((fact for fact in reversed(self.functions) if fact.scope == function.scope), None)
 
     def function(self, function: Function, node: Node) -> None:
         """Adds a function that has been read."""

@@ -123,7 +123,7 @@ class Calls:
         if callee is not None and unwrapped(callee).type == "function_expression":
             function = self._reader.closure(unwrapped(callee), scope)
             self.arguments(node, scope)
-            return self.result(function)
+            return self._reader.sheet.result(function)
         if name.split(".", 1)[0] in words("flutter", "plain"):
             if node.type != "const_object_expression":
                 # What is drawn always alike depends on nothing.
@@ -132,15 +132,15 @@ class Calls:
         target = self._target(node, callee, name, scope)
         arguments = self.arguments(node, scope)
         if isinstance(target, Lambda):
-            self.applied(target, arguments.handed(), node, scope)
-            return self.result(target)
+            self._reader.sheet.applied(target, arguments.handed(), node, scope)
+            return self._reader.sheet.result(target)
         if not isinstance(target, Ref):
             return Opaque(self._reader.source.snippet(node))
         handed = self._handed(arguments)
         self._reader.sheet.invoke(target, handed, node, scope)
         for argument in arguments.positional:
             if isinstance(argument, Lambda) and target.path:
-                self.applied(argument, (Ref(target.name, target.path[:-1]),), node, scope)
+                self._reader.sheet.applied(argument, (Ref(target.name, target.path[:-1]),), node, scope)
         made = name.lstrip("_")[:1].isupper() and any(isinstance(value, Opaque) for _, value in arguments.named)
         return Opaque(name) if made and _draws(arguments) else Call(name, handed, target)
 
@@ -154,24 +154,6 @@ class Calls:
             return self._reader.value(callee, scope)
         first, *rest = name.split(".")
         return Ref(scope.lookup(first) or f"{first}@0", tuple(rest))
-
-    def applied(self, function: Expression, values: tuple[Expression, ...], node: Node, scope: Scope) -> None:
-        """A function is called with values by somebody else."""
-        if isinstance(function, Lambda):
-            fact = next((fact for fact in reversed(self._reader.sheet.functions) if fact.scope == function.scope), None)
-            for name, value in zip(fact.parameters if fact else (), values, strict=False):
-                self._reader.sheet.bind(Ref(name), value, node, scope)
-        elif isinstance(function, Ref):
-            self._reader.sheet.invoke(function, values, node, scope)
-
-    def result(self, function: Expression) -> Expression:
-        """What a function written in place returns."""
-        if isinstance(function, Lambda):
-            for fact in reversed(self._reader.sheet.functions):
-                if fact.scope == function.scope:
-                    values = [value for _, value in fact.returns]
-                    return values[-1] if len(values) == 1 else Call("result", (function,))
-        return function
 
 
 def _asks(name: str) -> bool:

@@ -8,12 +8,13 @@ from archlint.languages.dart.functions import Functions
 from archlint.languages.dart.protocol import Reader
 from archlint.languages.dart.routes import Routes
 from archlint.languages.dart.sheet import member_name
-from archlint.languages.dart.syntax import child, field, has_token, parts, unwrapped
+from archlint.languages.dart.syntax import child, field, parts, unwrapped
 from archlint.languages.dart.types import is_type, split
 from archlint.model.expression import Expression, Fields, Lambda, Ref
 from archlint.terms.idioms import words
 from archlint.terms.neutral import LITERALS
 from archlint.terms.scope import Function, Scope
+from archlint.trees import has_token
 
 _LISTS = ("initialized_identifier_list", "static_final_declaration_list")
 _ITEMS = ("initialized_identifier", "static_final_declaration")

@@ -13,7 +13,7 @@ from archlint.languages.dart.questions import classifies, computed, constant, is
 from archlint.languages.dart.routes import register
 from archlint.languages.dart.sheet import meant
 from archlint.languages.dart.switches import Switches
-from archlint.languages.dart.syntax import CALLS, SELECTORS, child, field, has_token, parts, unwrapped
+from archlint.languages.dart.syntax import CALLS, SELECTORS, child, field, parts, unwrapped
 from archlint.languages.dart.widgets import Widgets
 from archlint.model.expression import (
     Boolean,
@@ -34,6 +34,7 @@ from archlint.terms.callers import about_caller
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import CALLER, LITERALS, below, labelled, negated, within
 from archlint.terms.scope import Scope
+from archlint.trees import has_token
 
 _ARITHMETIC = {"+": "+", "-": "-", "*": "*", "/": "/", "~/": "/", "%": "%"}
 _COMPARED = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}

@@ -150,11 +150,11 @@ class Methods:
             return found
         arguments = self._reader.arguments(node, scope)
         function = arguments.positional[0] if arguments.positional else Null()
-        self._reader.applied(function, (base,), node, scope)
+        self._reader.sheet.applied(function, (base,), node, scope)
         if method in ("map", "expand"):
             if isinstance(function, Ref):
                 return Call(function.path[-1] if function.path else "map", (base,), function)
-            return self._reader.result(function) if isinstance(function, Lambda) else Opaque(name)
+            return self._reader.sheet.result(function) if isinstance(function, Lambda) else Opaque(name)
         return base if method in words("dart", "kept") else Opaque(name)
 
     # Enums -----------------------------------------------------------------------------------------------
@@ -169,9 +169,9 @@ class Methods:
         function = arguments.positional[0] if arguments.positional else None
         if not method.startswith("firstWhere"):
             if function is not None:
-                self._reader.applied(function, (Call("values", (kind,)),), node, scope)
+                self._reader.sheet.applied(function, (Call("values", (kind,)),), node, scope)
             drawn = isinstance(function, Lambda) and method == "map"
-            return self._reader.result(function) if drawn and function is not None else Call("values", (kind,))
+            return self._reader.sheet.result(function) if drawn and function is not None else Call("values", (kind,))
         del self._reader.sheet.statements[before:]
         fact = self._fact(function) if function is not None else None
         answer = fact.returns[0][1] if fact is not None and len(fact.returns) == 1 else None
@@ -220,8 +220,8 @@ class Methods:
         arguments = self._reader.arguments(node, scope)
         if not arguments.positional:
             return base
-        self._reader.applied(arguments.positional[0], (base,), node, scope)
-        return self._reader.result(arguments.positional[0])
+        self._reader.sheet.applied(arguments.positional[0], (base,), node, scope)
+        return self._reader.sheet.result(arguments.positional[0])
 
     def _cut(self, holder: Node, nodes: list[Node], node: Node, name: str, scope: Scope) -> Expression | None:
         """Parts of a text are no longer the text."""

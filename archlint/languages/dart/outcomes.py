@@ -2,13 +2,13 @@
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from tree_sitter import Node
 
 from archlint.languages.dart.literals import string
 from archlint.languages.dart.syntax import CALLS, Source, child, descendants, field, parts, unwrapped
 from archlint.terms.idioms import table, words
+from archlint.terms.outcomes import Outcome
 
 _ENDS = frozenset({"return_statement", "continue_statement", "break_statement"})
 _THROWS = frozenset({"throw_expression", "rethrow_expression"})
@@ -18,17 +18,6 @@ _FAILING_STATUS = re.compile(r"[45]\d\d|HttpStatus\.(?:badRequest|unauthorized|f
 # `copyWith(error: '…')`, `OrderError('…')`; and names that hold what the user is told.
 _TOLD = re.compile(r"(?i)\b(?:\w*error\w*|\w*failure\w*|message)\s*[:(]")
 _NAMED_SO = re.compile(r"(?i)(?:error|message|problem|warning)s?(?:text)?$")
-
-
-class Outcome(NamedTuple):
-    """`kind` is reject, soft, skip, away or ``; `ends` says whether nothing behind the branch runs after it."""
-
-    kind: str
-    ends: bool
-    message: str = ""
-
-
-NOTHING = Outcome("", False)
 
 
 @cache

@@ -64,9 +64,3 @@ class Reader(Protocol):
 
     def arguments(self, node: Node, scope: Scope) -> Arguments:
         """The arguments of a call, read."""
-
-    def applied(self, function: Expression, values: tuple[Expression, ...], node: Node, scope: Scope) -> None:
-        """A function that is called with values by somebody else, such as a callback."""
-
-    def result(self, function: Expression) -> Expression:
-        """What a function written in place returns."""

@@ -1,8 +1,6 @@
 """Reads one file: wires the readers of its parts together."""
 
 import sys
-from collections.abc import Callable
-from typing import Any
 
 from tree_sitter import Node
 
@@ -15,17 +13,19 @@ from archlint.languages.dart.functions import Functions
 from archlint.languages.dart.modules import Modules
 from archlint.languages.dart.outcomes import Outcomes
 from archlint.languages.dart.precedence import Spot
-from archlint.languages.dart.protocol import Arguments, Helper, Reader
+from archlint.languages.dart.protocol import Arguments
 from archlint.languages.dart.routes import Routes
 from archlint.languages.dart.sheet import Sheet
 from archlint.languages.dart.statements import Statements
-from archlint.languages.dart.syntax import Source, errors
+from archlint.languages.dart.syntax import Source
 from archlint.languages.dart.toplevel import Toplevel
 from archlint.languages.dart.types import Types
 from archlint.model.expression import Expression, Lambda, Ref
 from archlint.model.facts import FileFacts
 from archlint.model.source import Problem
+from archlint.terms.helpers import Helpers
 from archlint.terms.scope import Function, Scope
+from archlint.trees import errors
 
 # The first that knows a call says what it means.
 RECOGNISERS: tuple[Recogniser, ...] = (access.recognise,)
@@ -48,13 +48,13 @@ def read(path: str, content: bytes) -> FileFacts:
     return sheet.facts()
 
 
-class FileReader:
+class FileReader(Helpers):
     """All readers of one file; see `protocol.Reader`."""
 
     def __init__(self, sheet: Sheet) -> None:
+        super().__init__()
         self.sheet = sheet
         self.source = sheet.source
-        self._helpers: dict[Callable[[Any], Any], Any] = {}
         self._expressions = Expressions(self)
         self._types = Types(self)
         self._calls = Calls(self, RECOGNISERS)
@@ -67,16 +67,6 @@ class FileReader:
         """The whole file."""
         self._toplevel.read(self.source.root, Scope(None, Function(0, 0, "", "")))
         self.helper(Routes).finish()
-
-    def part(self) -> None:
-        """Let go of the readers of the parts, which know this one: without circles memory is free at once."""
-        self.__dict__.clear()
-
-    def helper(self, kind: Callable[[Reader], Helper]) -> Helper:
-        found = self._helpers.get(kind)
-        if found is None:
-            found = self._helpers[kind] = kind(self)
-        return found
 
     def value(self, item: Spot, scope: Scope) -> Expression:
         return self._expressions.value(item, scope)
@@ -104,9 +94,3 @@ class FileReader:
 
     def arguments(self, node: Node, scope: Scope) -> Arguments:
         return self._calls.arguments(node, scope)
-
-    def applied(self, function: Expression, values: tuple[Expression, ...], node: Node, scope: Scope) -> None:
-        self._calls.applied(function, values, node, scope)
-
-    def result(self, function: Expression) -> Expression:
-        return self._calls.result(function)

@@ -3,26 +3,21 @@
 from tree_sitter import Node
 
 from archlint.languages.dart.expressions import Expressions
-from archlint.languages.dart.outcomes import NOTHING, Outcome, Outcomes
+from archlint.languages.dart.outcomes import Outcomes
 from archlint.languages.dart.precedence import LOOSE, Bound, Spot, alternatives, bound
 from archlint.languages.dart.protocol import Reader
 from archlint.languages.dart.questions import classifies, computed, plain, telling
 from archlint.languages.dart.switches import EVERYTHING, Switches
-from archlint.languages.dart.syntax import child, field, has_token, parts, unwrapped
+from archlint.languages.dart.syntax import child, field, parts, unwrapped
 from archlint.languages.dart.types import is_type
 from archlint.model.expression import Expression, Items, Null, Operation, Ref, Text
-from archlint.terms.callers import about_caller, normal
+from archlint.terms.callers import about_caller
 from archlint.terms.neutral import LITERALS, edges, negated, within
-from archlint.terms.plumbing import plumbing, relevant
+from archlint.terms.outcomes import NOTHING, Outcome, state_refusal, state_requirement
+from archlint.terms.plumbing import plumbing
 from archlint.terms.scope import Scope
+from archlint.trees import has_token
 
-_EFFECTS = {
-    "reject": ("reject", "hard"),
-    "soft": ("reject", "soft"),
-    "skip": ("skip", "soft"),
-    "away": ("redirect", "soft"),
-    "hide": ("hide", "soft"),
-}
 _STATEMENTS = ("_statement", "_declaration", "block")
 
 
@@ -194,37 +189,16 @@ class Statements:
         """One reason to take a branch."""
         sheet = self._reader.sheet
         if outcome.kind:
-            self._refusing(part, condition, outcome, scope)
+            state_refusal(sheet, part, condition, outcome, scope, lambda item: telling(item, sheet))
         elif outcome.ends and telling(condition, self._reader.sheet) and about_caller(condition, sheet):
-            self._state_requirement(part, negated(condition), Outcome("hide", True), scope)
+            state_requirement(self._reader.sheet, part, negated(condition), Outcome("hide", True), scope)
         elif telling(condition, self._reader.sheet):
             sheet.state("compare", part, scope, condition=condition, effect="", strength="soft")
-
-    def _refusing(self, part: Spot, condition: Expression, outcome: Outcome, scope: Scope) -> None:
-        asked = outcome.kind != "skip" and about_caller(condition, self._reader.sheet)
-        weighty = outcome.kind not in ("skip", "away") or telling(condition, self._reader.sheet)
-        if asked or (weighty and not plumbing(condition)):
-            self._state_requirement(part, negated(condition), outcome, scope)
 
     def _required(self, part: Spot, condition: Expression, outcome: Outcome, scope: Scope) -> None:
         """`if (C) { … } else { refuse }`."""
         if not plumbing(condition):
-            self._state_requirement(part, condition, outcome, scope)
-
-    def _state_requirement(self, part: Spot, condition: Expression, outcome: Outcome, scope: Scope) -> None:
-        effect, strength = _EFFECTS[outcome.kind]
-        asked = about_caller(condition, self._reader.sheet)
-        self._reader.sheet.state(
-            "authorize" if asked else "require",
-            part,
-            scope,
-            condition=normal(condition, self._reader.sheet) if asked else condition,
-            guards=relevant(scope.guards, condition),
-            effect=effect,
-            strength=strength,
-            message=outcome.message,
-            source="guard",
-        )
+            state_requirement(self._reader.sheet, part, condition, outcome, scope)
 
     # Switches --------------------------------------------------------------------------------------------
 
@@ -278,7 +252,7 @@ class Statements:
         ]
         if refused.kind == "reject" and words and all(plain(word, self._reader.sheet) for word in words):
             listed = Operation("in", (subject, Items(tuple(words))))
-            self._state_requirement(unwrapped(tested), listed, refused, scope)
+            state_requirement(self._reader.sheet, unwrapped(tested), listed, refused, scope)
 
     def _chosen(self, before: int, condition: Expression) -> list[tuple[Expression, Ref, Expression]]:
         """The names that a case gives a literal or a word."""

@@ -7,8 +7,10 @@ from functools import cache
 import tree_sitter_dart_orchard
 from tree_sitter import Language, Node, Parser
 
+from archlint import trees
 from archlint.languages.dart.precedence import Spot, first, last
 from archlint.model.source import Span
+from archlint.trees import errors
 
 _SHOWN = 160
 _MOST = 50
@@ -116,11 +118,6 @@ def unwrapped(node: Node, casts: bool = True) -> Node:
         node = inner
 
 
-def has_token(node: Node, token: str) -> bool:
-    """Whether a child is this word (`static`, `const_builtin`, `??`)."""
-    return any(child.type == token for child in node.children)
-
-
 def child(node: Node, *kinds: str) -> Node | None:
     """The first child of one of these kinds."""
     return next((item for item in node.named_children if item.type in kinds), None)
@@ -128,29 +125,4 @@ def child(node: Node, *kinds: str) -> Node | None:
 
 def descendants(node: Node, kinds: frozenset[str], into: frozenset[str] = FUNCTIONS) -> Iterator[Node]:
     """The nodes of some kinds below a node in order, not looking into nested functions."""
-    stack = list(reversed(node.children))
-    while stack:
-        item = stack.pop()
-        if item.type in kinds:
-            yield item
-        if item.type not in into:
-            stack.extend(reversed(item.children))
-
-
-def errors(node: Node, most: int = 3) -> Iterator[Node]:
-    """The first places that the grammar could not read."""
-    stack = [node]
-    while stack and most:
-        item = stack.pop()
-        if item.type == "ERROR" or item.is_missing:
-            most -= 1
-            yield _cause(item)
-        elif item.has_error:
-            stack.extend(reversed(item.children))
-
-
-def _cause(error: Node) -> Node:
-    """The first trouble within: an unclosed bracket spoils everything around it, up to the whole file."""
-    while inner := next((item for item in error.children if item.has_error or item.is_missing), None):
-        error = inner
-    return error
+    return trees.descendants(node, kinds, into)

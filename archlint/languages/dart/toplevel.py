@@ -127,7 +127,7 @@ class Toplevel:
         text = self._reader.source.text(name)
         if signature.type == "getter_signature":
             function = self._reader.define(None, body, node, scope, symbol=text)
-            self._reader.sheet.bind(Ref(scope.declare(text)), self._reader.result(function), node, scope)
+            self._reader.sheet.bind(Ref(scope.declare(text)), self._reader.sheet.result(function), node, scope)
             return
         self._reader.define(child(signature, "formal_parameter_list"), body, node, scope, name=text, symbol=text)
 

@@ -185,7 +185,7 @@ class Widgets:
             return called
         if inner.type == "function_expression" and subject is not None and label in words("flutter", "handing"):
             function = self._reader.closure(inner, scope, symbol=f"{scope.function.symbol}.{label}".lstrip("."))
-            self._reader.applied(function, (subject,), node, scope)
+            self._reader.sheet.applied(function, (subject,), node, scope)
             return function
         value = self._reader.value(node, scope)
         if subject is not None and isinstance(value, Ref) and label in words("flutter", "handing"):

@@ -89,7 +89,7 @@ class Annotations:
         if name.rsplit(".", 1)[-1] in words("python_models", "functions") and isinstance(node, cst.Call):
             for item in node.args:
                 function = self._reader.value(item.value, self._scope)
-                self._reader.applied(function, (field.subject,), node, self._scope)
+                self._reader.sheet.applied(function, (field.subject,), node, self._scope)
             return
         self._reader.value(node, self._scope)
 

@@ -285,10 +285,10 @@ class Calls:
         placed = self.arguments(node, scope)
         if len(placed) != 2:
             return Opaque("applied")
-        self.applied(placed[0], placed[1:], node, scope)
+        self._reader.sheet.applied(placed[0], placed[1:], node, scope)
         if self.qualified(node.func, scope) == "filter":
             return placed[1]
-        return self.result(placed[0]) if isinstance(placed[0], Lambda) else Opaque("map")
+        return self._reader.sheet.result(placed[0]) if isinstance(placed[0], Lambda) else Opaque("map")
 
     def _loaded(self, node: cst.Call, scope: Scope) -> Expression:
         """`json.loads(event["body"])` is what was sent."""
@@ -393,8 +393,8 @@ class Calls:
         target = self._reader.value(node.func, scope)
         placed, named, spreads = self.given(node, scope)
         if isinstance(target, Lambda):
-            self.applied(target, placed, node, scope)
-            return self.result(target)
+            self._reader.sheet.applied(target, placed, node, scope)
+            return self._reader.sheet.result(target)
         if not isinstance(target, Ref):
             return Call(name, placed) if name.endswith("()") else Opaque(self._reader.source.snippet(node))
         last = target.path[-1] if target.path else target.name.split("@", 1)[0]
@@ -417,27 +417,8 @@ class Calls:
         self._reader.sheet.invoke(target, placed, node, scope, named=named)
         for argument in (*placed, *(value for _, value in named)):
             if isinstance(argument, Lambda) and target.path:
-                self.applied(argument, (Ref(target.name, target.path[:-1]),), node, scope)
+                self._reader.sheet.applied(argument, (Ref(target.name, target.path[:-1]),), node, scope)
         return Call(name, placed, target)
-
-    def applied(self, function: Expression, values: tuple[Expression, ...], node: cst.CSTNode, scope: Scope) -> None:
-        """A function is called with values by somebody else."""
-        if isinstance(function, Lambda):
-            facts = reversed(self._reader.sheet.functions)
-            fact = next((fact for fact in facts if fact.scope == function.scope), None)
-            for name, value in zip(fact.parameters if fact else (), values, strict=False):
-                self._reader.sheet.bind(Ref(name), value, node, scope)
-        elif isinstance(function, Ref):
-            self._reader.sheet.invoke(function, values, node, scope)
-
-    def result(self, function: Expression) -> Expression:
-        """What a function written in place returns."""
-        if isinstance(function, Lambda):
-            for fact in reversed(self._reader.sheet.functions):
-                if fact.scope == function.scope:
-                    values = [value for _, value in fact.returns]
-                    return values[-1] if len(values) == 1 else Call("result", (function,))
-        return function
 
     def _setting(self, node: cst.Call, arguments: tuple[Expression, ...], scope: Scope) -> None:
         """`number_from("MAX_DAYS", 14)`: a helper that reads a setting by its name, with a fallback."""

@@ -204,7 +204,7 @@ class Clauses:
         if self.called(field, table(field.library).get("validators_of", field.library), "validators", node):
             return
         function = self._reader.value(node, self._scope)
-        self._reader.applied(function, (field.subject,), node, self._scope)
+        self._reader.sheet.applied(function, (field.subject,), node, self._scope)
 
     def _default(self, field: Field, item: Bound) -> None:
         argument = item.given[0]

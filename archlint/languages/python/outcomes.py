@@ -3,26 +3,15 @@
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
 
 import libcst as cst
 
 from archlint.languages.python.literals import dotted
 from archlint.terms.idioms import table, words
+from archlint.terms.outcomes import NOTHING, Outcome
 
 Branch = cst.BaseSuite | Sequence[cst.CSTNode]
 _ENDS = (cst.Return, cst.Raise, cst.Continue, cst.Break)
-
-
-class Outcome(NamedTuple):
-    """`kind` is reject, soft, skip, away or ``; `ends` says whether nothing behind the branch runs after it."""
-
-    kind: str
-    ends: bool
-    message: str = ""
-
-
-NOTHING = Outcome("", False)
 
 
 @cache

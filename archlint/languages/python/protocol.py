@@ -71,12 +71,6 @@ class Reader(Protocol):
     def named(self, node: cst.Call, scope: Scope) -> tuple[tuple[str, Expression], ...]:
         """The arguments of a call that have names, read."""
 
-    def applied(self, function: Expression, values: tuple[Expression, ...], node: cst.CSTNode, scope: Scope) -> None:
-        """A function that is called with values by somebody else, such as a callback."""
-
-    def result(self, function: Expression) -> Expression:
-        """What a function written in place returns."""
-
     def target(
         self, node: cst.BaseExpression, value: Expression, place: cst.CSTNode, scope: Scope, kind: str = "value"
     ) -> None:

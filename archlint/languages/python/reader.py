@@ -1,8 +1,7 @@
 """Reads one file: finds its definitions, and wires the readers of their parts together."""
 
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import libcst as cst
 from tree_sitter import Node
@@ -30,11 +29,9 @@ from archlint.languages.python.outcomes import Outcomes
 from archlint.languages.python.protocol import (
     ClassRecogniser,
     Defined,
-    Helper,
     MethodRecogniser,
     Owner,
     ParameterRecogniser,
-    Reader,
     Recogniser,
 )
 from archlint.languages.python.sheet import Sheet
@@ -43,6 +40,7 @@ from archlint.languages.python.statements import Statements
 from archlint.languages.python.types import Types
 from archlint.model.expression import Expression, Lambda, Ref
 from archlint.model.facts import FileFacts
+from archlint.terms.helpers import Helpers
 from archlint.terms.scope import Function, Scope
 
 # The first that knows a call says what it means.
@@ -79,13 +77,13 @@ def read(path: str, content: bytes) -> FileFacts:
     return facts
 
 
-class FileReader:
+class FileReader(Helpers):
     """All readers of one file; see `protocol.Reader`."""
 
     def __init__(self, sheet: Sheet) -> None:
+        super().__init__()
         self.sheet = sheet
         self.source = sheet.source
-        self._helpers: dict[Callable[[Any], Any], Any] = {}
         self._expressions = Expressions(self)
         self._types = Types(self)
         self._calls = Calls(self, self._expressions, RECOGNISERS)
@@ -178,16 +176,6 @@ class FileReader:
             self._handing.statement(part, scope)
         return part is not None
 
-    def part(self) -> None:
-        """Let go of the readers of the parts, which know this one: without circles memory is free at once."""
-        self.__dict__.clear()
-
-    def helper(self, kind: Callable[[Reader], Helper]) -> Helper:
-        found = self._helpers.get(kind)
-        if found is None:
-            found = self._helpers[kind] = kind(self)
-        return found
-
     def value(self, node: cst.BaseExpression, scope: Scope) -> Expression:
         return self._expressions.value(node, scope)
 
@@ -218,12 +206,6 @@ class FileReader:
 
     def named(self, node: cst.Call, scope: Scope) -> tuple[tuple[str, Expression], ...]:
         return self._calls.named(node, scope)
-
-    def applied(self, function: Expression, values: tuple[Expression, ...], node: cst.CSTNode, scope: Scope) -> None:
-        self._calls.applied(function, values, node, scope)
-
-    def result(self, function: Expression) -> Expression:
-        return self._calls.result(function)
 
     def target(
         self, node: cst.BaseExpression, value: Expression, place: cst.CSTNode, scope: Scope, kind: str = "value"

@@ -10,7 +10,7 @@ from archlint.languages.python.classes import Classes
 from archlint.languages.python.expressions import Expressions
 from archlint.languages.python.functions import Functions
 from archlint.languages.python.modules import Modules
-from archlint.languages.python.outcomes import NOTHING, Outcome, Outcomes, flat
+from archlint.languages.python.outcomes import Outcomes, flat
 from archlint.languages.python.protocol import Reader
 from archlint.languages.python.types import Types
 from archlint.languages.python.unrolling import of_each, words_of
@@ -22,22 +22,15 @@ from archlint.model.expression import (
     Opaque,
     Operation,
     Ref,
-    Row,
     Text,
 )
-from archlint.terms.callers import about_caller, normal
+from archlint.terms.callers import about_caller
 from archlint.terms.idioms import words
-from archlint.terms.neutral import LITERALS, is_formula, negated, tells, within
-from archlint.terms.plumbing import plumbing, presence_only
+from archlint.terms.neutral import LITERALS, is_formula, negated, tells
+from archlint.terms.outcomes import NOTHING, Outcome, state_refusal, state_requirement
+from archlint.terms.plumbing import plumbing
 from archlint.terms.scope import Scope
 
-_EFFECTS = {
-    "reject": ("reject", "hard"),
-    "soft": ("reject", "soft"),
-    "skip": ("skip", "soft"),
-    "away": ("redirect", "soft"),
-    "hide": ("hide", "soft"),
-}
 _AUGMENTED: dict[type[cst.BaseAugOp], str] = {
     cst.AddAssign: "+", cst.SubtractAssign: "-", cst.MultiplyAssign: "*", cst.DivideAssign: "/",
 }  # fmt: skip
@@ -182,7 +175,7 @@ class Statements:
         elif other is not None:
             opposite = self._outcomes.of(other.body)
             if opposite.kind in ("reject", "soft") and not outcome.kind and not plumbing(condition):
-                self._state_requirement(node.test, condition, opposite, scope)
+                state_requirement(self._reader.sheet, node.test, condition, opposite, scope)
             self._nested(other.body, scope.under(negated(condition)))
         if outcome.ends and other is None:
             # What follows runs only where the branch was not taken.
@@ -195,35 +188,12 @@ class Statements:
             condition = self._reader.condition(part, scope)
             read.append(condition)
             if outcome.kind:
-                self._refusing(part, condition, outcome, scope)
+                state_refusal(self._reader.sheet, part, condition, outcome, scope)
             elif outcome.ends and tells(condition) and about_caller(condition, self._reader.sheet):
-                self._state_requirement(part, negated(condition), Outcome("hide", True), scope)
+                state_requirement(self._reader.sheet, part, negated(condition), Outcome("hide", True), scope)
             elif tells(condition):
                 self._reader.sheet.state("compare", part, scope, condition=condition, effect="", strength="soft")
         return read[0] if len(read) == 1 else Operation("or", tuple(read))
-
-    def _refusing(self, node: cst.CSTNode, condition: Expression, outcome: Outcome, scope: Scope) -> None:
-        if outcome.kind != "skip" and about_caller(condition, self._reader.sheet):
-            self._state_requirement(node, negated(condition), outcome, scope)
-            return
-        if plumbing(condition) or (outcome.kind in ("skip", "away") and not tells(condition)):
-            return
-        self._state_requirement(node, negated(condition), outcome, scope)
-
-    def _state_requirement(self, node: cst.CSTNode, condition: Expression, outcome: Outcome, scope: Scope) -> None:
-        effect, strength = _EFFECTS[outcome.kind]
-        asked = about_caller(condition, self._reader.sheet)
-        self._reader.sheet.state(
-            "authorize" if asked else "require",
-            node,
-            scope,
-            condition=normal(condition, self._reader.sheet) if asked else condition,
-            guards=_relevant(scope.guards, condition),
-            effect=effect,
-            strength=strength,
-            message=outcome.message,
-            source="guard",
-        )
 
     def _answers_with_message(self, branch: cst.BaseSuite, scope: Scope) -> bool:
         """A validator returns a text where something is wrong and nothing where all is well."""
@@ -239,7 +209,7 @@ class Statements:
             condition = self._reader.condition(part, scope)
             if not plumbing(condition) and tells(condition):
                 message = node.msg.raw_value if isinstance(node.msg, cst.SimpleString) else ""
-                self._state_requirement(part, condition, Outcome("reject", True, message), scope)
+                state_requirement(self._reader.sheet, part, condition, Outcome("reject", True, message), scope)
             scope.around = (*scope.around, condition)
 
     # Match -----------------------------------------------------------------------------------------------
@@ -271,7 +241,7 @@ class Statements:
             self._nested(case.body, inner)
         if refused.kind == "reject" and words and closed:
             listed = Operation("in", (subject, Items(tuple(words))))
-            self._state_requirement(node.subject, listed, refused, scope)
+            state_requirement(self._reader.sheet, node.subject, listed, refused, scope)
 
     def _patterns(self, pattern: cst.MatchPattern, scope: Scope) -> list[tuple[cst.BaseExpression, Expression]] | None:
         """The values that a pattern matches; None where it matches others too."""
@@ -389,20 +359,6 @@ def _conjuncts(test: cst.BaseExpression) -> list[cst.BaseExpression]:
 
 def _is_wildcard(pattern: cst.MatchPattern) -> bool:
     return isinstance(pattern, cst.MatchAs) and pattern.pattern is None
-
-
-def _relevant(guards: tuple[Expression, ...], condition: Expression) -> tuple[Expression, ...]:
-    """The conditions of enclosing branches that are about something else than the requirement itself."""
-    own = {item for item in within(condition) if isinstance(item, (Ref, Row))}
-    kept = []
-    for guard in guards:
-        for part in guard.operands if isinstance(guard, Operation) and guard.operator == "and" else (guard,):
-            names = {item for item in within(part) if isinstance(item, (Ref, Row))}
-            denied = isinstance(part, Operation) and part.operator in ("not", "or")
-            if plumbing(part) or names <= own or (presence_only(part) and not denied):
-                continue
-            kept.append(part)
-    return tuple(dict.fromkeys(kept))
 
 
 def _edges(value: Expression, held: Callable[[Expression], Expression]) -> tuple[tuple[str, str], ...]:

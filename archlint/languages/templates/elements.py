@@ -1,5 +1,7 @@
 """Writes the nodes of a template as JSX; what conditions, loops and properties are, each kind of template says."""
 
+from abc import ABC, abstractmethod
+
 from archlint.languages.templates.draft import Draft
 from archlint.languages.templates.jsx import DRAWN, Writer
 from archlint.languages.templates.markup import Choice, Element, Given, Insert, Loop, Node, Words
@@ -9,7 +11,7 @@ from archlint.languages.templates.script import piped
 _DEEPEST = 150
 
 
-class Template:
+class Template(ABC):
     """One template; kinds of templates say how its nodes belong together and what its attributes mean."""
 
     # Elements that draw only what stands in them.
@@ -23,13 +25,13 @@ class Template:
         self.jsx = Writer(draft, self.left_out)
         self._depth = 0
 
+    @abstractmethod
     def arranged(self, nodes: list[Node]) -> list[Node]:
         """The nodes with their conditions and loops around them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def attributes(self, element: Element) -> None:
         """Writes the attributes of an element."""
-        raise NotImplementedError
 
     def given(self, element: Element) -> tuple[int, int] | None:
         """The names that an element's content is given by whoever draws it."""

@@ -116,7 +116,7 @@ class _Group:
                     self._validators(subject, value)
         elif node.type in FUNCTIONS:
             function = self._reader.define(node, self._scope)
-            self._reader.applied(
+            self._reader.sheet.applied(
                 function, (Ref(subject.name, (*subject.path[:-1], "controls", subject.path[-1])),), node, self._scope
             )
         else:

@@ -391,6 +391,6 @@ def _relational(reader: Reader, node: Node, scope: Scope) -> Expression | None:
     values = read_all(whole.links[-1].given, reader, scope)
     asked = values[0].get("where") if values and isinstance(values[0], Fields) else None
     if isinstance(asked, Lambda):
-        asked = reader.result(asked)
+        asked = reader.sheet.result(asked)
     conditions = [condition(asked)] if asked is not None else []
     return _access(reader, "select", names[-2], node, scope, None, conditions, (), "", (rights, through), "drizzle")

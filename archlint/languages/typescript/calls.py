@@ -24,7 +24,7 @@ from archlint.model.expression import (
     Text,
 )
 from archlint.terms.idioms import table, words
-from archlint.terms.neutral import LITERALS, below, converted, is_formula, negated
+from archlint.terms.neutral import LITERALS, below, converted, dated, is_formula, negated
 from archlint.terms.scope import Scope
 
 # A recogniser takes a call whose arguments are still unread; None leaves it to the next.
@@ -121,7 +121,7 @@ class Calls:
             return Items((arguments[0] if arguments else Opaque("state"), Call("setter", ())))
         if last in words("react", "computed"):
             arguments = self.arguments(node, scope)
-            return self.result(arguments[0]) if arguments else None
+            return self._reader.sheet.result(arguments[0]) if arguments else None
         if last in words("react", "function") or name in words("react", "function"):
             arguments = self.arguments(node, scope)
             return arguments[0] if arguments else None
@@ -140,19 +140,10 @@ class Calls:
             target = self.setters.get(scoped) if scoped else None
             if target is not None:
                 for value in self.arguments(node, scope)[:1]:
-                    inner = self.result(value) if isinstance(value, Lambda) else value
+                    inner = self._reader.sheet.result(value) if isinstance(value, Lambda) else value
                     self._reader.sheet.bind(target, inner, node, scope)
                 return Opaque(name)
         return None
-
-    def result(self, function: Expression) -> Expression:
-        """What a function written in place returns."""
-        if isinstance(function, Lambda):
-            for fact in reversed(self._reader.sheet.functions):
-                if fact.scope == function.scope:
-                    values = [value for _, value in fact.returns]
-                    return values[-1] if len(values) == 1 else Call("result", (function,))
-        return function
 
     # Standard functions ----------------------------------------------------------------------------------
 
@@ -259,23 +250,12 @@ class Calls:
             return self._stepped(holder, given, scope)
         if method in ("then", "catch", "finally", "subscribe") and given:
             return self._then(method, holder, given, node, scope)
-        if method in (
-            "getFullYear",
-            "getMonth",
-            "getDate",
-            "getHours",
-            "replace",
-            "split",
-            "join",
-            "padStart",
-            "slice",
-            "substring",
-        ):
+        if method in knowledge["dates"]["parts"]:
             base = self._reader.value(holder, scope)
             self.arguments(node, scope)
-            if _dated(base) and method in knowledge["dates"]["written"]:
+            if dated(base) and method in knowledge["dates"]["written"]:
                 return base
-            if isinstance(base, Ref) or (_dated(base) and method == knowledge["dates"]["first"]):
+            if isinstance(base, Ref) or (dated(base) and method == knowledge["dates"]["first"]):
                 return Call(method, (base,))
             return Opaque(f"{method}()")
         return self._date_method(method, holder, node, scope)
@@ -291,7 +271,7 @@ class Calls:
             if isinstance(base, Ref):
                 self._reader.sheet.bind(base, Opaque(f"{method}()"), node, scope)
             return Opaque(f"{method}()")
-        if not _dated(base):
+        if not dated(base):
             return None
         self.arguments(node, scope)
         return base
@@ -356,21 +336,12 @@ class Calls:
         function = self._reader.value(given[0], scope)
         for extra in given[1:]:
             self._reader.value(extra, scope)
-        self.applied(function, (base,), given[0], scope)
+        self._reader.sheet.applied(function, (base,), given[0], scope)
         if method in ("map", "flatMap"):
-            return self.result(function) if isinstance(function, Lambda) else Opaque("map()")
+            return self._reader.sheet.result(function) if isinstance(function, Lambda) else Opaque("map()")
         if method in ("filter", "find", "sort", "findLast"):
             return base
         return Call(method, (base, function))
-
-    def applied(self, function: Expression, values: tuple[Expression, ...], node: Node, scope: Scope) -> None:
-        """A function is called with values by somebody else."""
-        if isinstance(function, Lambda):
-            fact = next((fact for fact in reversed(self._reader.sheet.functions) if fact.scope == function.scope), None)
-            for name, value in zip(fact.parameters if fact else (), values, strict=False):
-                self._reader.sheet.bind(Ref(name), value, node, scope)
-        elif isinstance(function, Ref):
-            self._reader.sheet.invoke(function, values, node, scope)
 
     def _stepped(self, holder: Node, given: list[Node], scope: Scope) -> Expression:
         """`request.pipe(retry(2))` hands on what it is given, unless one of the steps makes something else of it."""
@@ -383,8 +354,8 @@ class Calls:
         base = self._reader.value(holder, scope)
         results = [self._reader.value(item, scope) for item in given]
         if method in ("then", "subscribe"):
-            self.applied(results[0], (base,), node, scope)
-            return self.result(results[0])
+            self._reader.sheet.applied(results[0], (base,), node, scope)
+            return self._reader.sheet.result(results[0])
         return base
 
     def _setting(self, node: Node, arguments: tuple[Expression, ...], scope: Scope) -> None:
@@ -410,12 +381,12 @@ class Calls:
         if callee.type in FUNCTIONS:
             function = self._reader.define(callee, scope)
             self.arguments(node, scope)
-            return self.result(function)
+            return self._reader.sheet.result(function)
         target = self._reader.value(callee, scope)
         arguments = self.arguments(node, scope)
         if isinstance(target, Lambda):
-            self.applied(target, arguments, node, scope)
-            return self.result(target)
+            self._reader.sheet.applied(target, arguments, node, scope)
+            return self._reader.sheet.result(target)
         if not isinstance(target, Ref):
             return Call(name, arguments) if name.endswith("()") else Opaque(self._reader.source.snippet(node))
         held = signals.called(self._reader, target, arguments, node, scope)
@@ -425,7 +396,7 @@ class Calls:
         self._setting(node, arguments, scope)
         for argument in arguments:
             if isinstance(argument, Lambda) and target.path:
-                self.applied(argument, (Ref(target.name, target.path[:-1]),), node, scope)
+                self._reader.sheet.applied(argument, (Ref(target.name, target.path[:-1]),), node, scope)
         return Call(name, arguments, target)
 
 
@@ -443,10 +414,6 @@ def _mapped(value: Expression) -> Expression:
             return Opaque("map")
         entries.append((item.items[0].value, item.items[1]))
     return Fields(tuple(entries))
-
-
-def _dated(value: Expression) -> bool:
-    return isinstance(value, Call) and value.callee is None and value.function in ("date", "now")
 
 
 def _without(value: Expression, total: Ref) -> Expression:

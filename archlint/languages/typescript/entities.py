@@ -143,7 +143,7 @@ def _of_chain(made: DeclaredTable, name: str, pair: Node, node: Node) -> None:
 def _constraints(reader: Reader, node: Node, table: str, fields: dict[str, str], scope: Scope) -> None:
     """`(t) => ({ positive: check('positive', sql`${t.total} > 0`) })`."""
     value = reader.value(node, scope)
-    result = reader.result(value)
+    result = reader.sheet.result(value)
     checks = [item for _, item in result.entries] if isinstance(result, Fields) else []
     checks += list(result.items) if isinstance(result, Items) else []
     function = next((fact for fact in reversed(reader.sheet.functions) if fact.span == reader.source.span(node)), None)

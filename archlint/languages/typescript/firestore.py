@@ -264,7 +264,7 @@ def _told(
     answer = _document(access) if found.single else _documents(access)
     listener = next((item for item in values[1:] if not isinstance(item, (Text, Number))), None)
     if listener is not None and unwrapped(_given(node)[0]).type != "object":
-        reader.applied(listener, (answer,), node, scope)
+        reader.sheet.applied(listener, (answer,), node, scope)
     return answer
 
 

@@ -139,7 +139,7 @@ class Forms:
             self._validators(inner, values, scope)
         elif inner.type in FUNCTIONS:
             function = self._reader.define(inner, scope, symbol=name if name in ("validate", "onSubmit") else "")
-            self._reader.applied(function, (values,), node, scope)
+            self._reader.sheet.applied(function, (values,), node, scope)
         else:
             found = self._reader.value(node, scope)
             if isinstance(found, Ref):
@@ -409,7 +409,7 @@ class Forms:
             return None
         functions = [self._reader.value(item, scope) for item in given]
         if isinstance(functions[0], (Lambda, Ref)):
-            self._reader.applied(functions[0], (base,), node, scope)
+            self._reader.sheet.applied(functions[0], (base,), node, scope)
         return functions[0]
 
     def watch(self, node: Node, last: str, scope: Scope) -> Expression | None:

@@ -6,12 +6,13 @@ from archlint.languages.typescript import class_validator, signals
 from archlint.languages.typescript.entities import entity, repository
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.routes import enter
-from archlint.languages.typescript.syntax import FUNCTIONS, field, has_token, parts, unwrapped
+from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.model.expression import Call, Expression, Fields, Lambda, Null, Opaque, Operation, Ref, Text
 from archlint.model.source import Span
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import LITERALS, below, labelled
 from archlint.terms.scope import Function, Scope
+from archlint.trees import has_token
 
 _DECLARED = frozenset({"lexical_declaration", "variable_declaration"})
 _CLASSES = frozenset({"class_declaration", "abstract_class_declaration"})

@@ -29,12 +29,11 @@ from archlint.model.expression import (
 from archlint.terms.callers import about_caller, normal
 from archlint.terms.clauses import clauses
 from archlint.terms.idioms import table, words
-from archlint.terms.neutral import negated, tells
+from archlint.terms.neutral import dated, negated, tells
 from archlint.terms.plumbing import plumbing
 from archlint.terms.scope import Scope
 
 _ELEMENTS = frozenset({"jsx_element", "jsx_self_closing_element", "jsx_fragment"})
-_DATES = frozenset({"date", "now"})
 _EVENT = re.compile(r"^on[A-Z]|^formAction$")
 
 
@@ -274,7 +273,7 @@ class Elements:
             arguments = (*function.arguments[1:], *arguments)
             function = Ref(function.callee.name, function.callee.path[:-1])
         if isinstance(function, (Lambda, Ref)):
-            self._reader.applied(function, arguments, node, scope)
+            self._reader.sheet.applied(function, arguments, node, scope)
 
     def _form_component(self, opening: Node, children: list[Node], scope: Scope) -> None:
         """`<Formik initialValues={…} validationSchema={S} onSubmit={save}>{({ values }) => …}</Formik>`."""
@@ -298,7 +297,7 @@ class Elements:
 
     def _called_back(self, node: Node, given: Expression, scope: Scope) -> None:
         function = self._reader.value(node, scope)
-        self._reader.applied(function, (given,), node, scope)
+        self._reader.sheet.applied(function, (given,), node, scope)
 
     def _named_field(self, name: str, opening: Node, scope: Scope) -> tuple[Ref | None, Ref | None]:
         """`<Controller control={control} name="amount" />`: the field, and the form it belongs to."""
@@ -447,7 +446,7 @@ class Elements:
     def _dated(self, row: str, item: Attribute, into: Stated) -> None:
         """`min` and `max` of a date: another date, or the present time; a day of the calendar is no rule to compare."""
         value = item.value
-        if isinstance(value, (Ref, Row)) or (isinstance(value, Call) and (value.callee or value.function in _DATES)):
+        if isinstance(value, (Ref, Row)) or dated(value) or (isinstance(value, Call) and value.callee):
             self._limited(clauses(row)[0], (Call("date", (value,)),), item, into)
 
     def _limited(self, clause: tuple[str, ...], given: tuple[Expression, ...], item: Attribute, into: Stated) -> None:

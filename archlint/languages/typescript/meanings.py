@@ -59,7 +59,7 @@ def predicate(reader: Reader, node: Node, given: tuple[Expression, ...], scope: 
     # What the function answers is required; a comparison inside of it says no more.
     kept = [item for item in statements[before:] if item.kind != "compare" or item.scope != function.scope]
     statements[before:] = kept
-    reader.applied(function, given, node, scope)
+    reader.sheet.applied(function, given, node, scope)
     fact = next((item for item in reversed(reader.sheet.functions) if item.scope == function.scope), None)
     if fact is None:
         return None

@@ -2,28 +2,17 @@
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from tree_sitter import Node
 
 from archlint.languages.typescript.syntax import FUNCTIONS, Source, descendants, field, parts, unwrapped
 from archlint.terms.idioms import table, words
+from archlint.terms.outcomes import Outcome
 
 _ENDS = frozenset({"return_statement", "throw_statement", "continue_statement", "break_statement"})
 _CALLS = frozenset({"call_expression", "new_expression"})
 _SETTER = re.compile(r"set[A-Z]|on[A-Z]?\w*(?:Error|Fail|Invalid|Reject|Message|Problem)")
 _STATUS = re.compile(r"(?i)(?:status|statuscode|code)$")
-
-
-class Outcome(NamedTuple):
-    """`kind` is reject, soft, skip, away or ``; `ends` says whether nothing behind the branch runs after it."""
-
-    kind: str
-    ends: bool
-    message: str = ""
-
-
-NOTHING = Outcome("", False)
 
 
 @cache

@@ -46,12 +46,6 @@ class Reader(Protocol):
     def arguments(self, node: Node, scope: Scope) -> tuple[Expression, ...]:
         """The arguments of a call, read."""
 
-    def applied(self, function: Expression, values: tuple[Expression, ...], node: Node, scope: Scope) -> None:
-        """A function that is called with values by somebody else, such as a callback."""
-
-    def result(self, function: Expression) -> Expression:
-        """What a function written in place returns."""
-
     def pattern(self, node: Node, value: Expression, scope: Scope, kind: str = "value") -> None:
         """Binds the names of a destructuring pattern."""
 

@@ -1,8 +1,6 @@
 """Reads one file: wires the readers of its parts together."""
 
 import sys
-from collections.abc import Callable
-from typing import Any
 
 from tree_sitter import Node
 
@@ -23,15 +21,16 @@ from archlint.languages.typescript.functions import Functions
 from archlint.languages.typescript.jsx import Elements
 from archlint.languages.typescript.modules import Modules
 from archlint.languages.typescript.outcomes import Outcomes
-from archlint.languages.typescript.protocol import Helper, Reader
 from archlint.languages.typescript.sheet import Sheet
 from archlint.languages.typescript.statements import Statements
-from archlint.languages.typescript.syntax import Source, errors, parts
+from archlint.languages.typescript.syntax import Source, parts
 from archlint.languages.typescript.types import Types
 from archlint.model.expression import Expression, Lambda
 from archlint.model.facts import FileFacts
 from archlint.model.source import Problem
+from archlint.terms.helpers import Helpers
 from archlint.terms.scope import Function, Scope
+from archlint.trees import errors
 
 # The first that knows a call says what it means.
 RECOGNISERS: tuple[Recogniser, ...] = (
@@ -66,13 +65,13 @@ def read(path: str, content: bytes, grammar: str = "") -> FileFacts:
     return sheet.facts()
 
 
-class FileReader:
+class FileReader(Helpers):
     """All readers of one file; see `protocol.Reader`."""
 
     def __init__(self, sheet: Sheet) -> None:
+        super().__init__()
         self.sheet = sheet
         self.source = sheet.source
-        self._helpers: dict[Callable[[Any], Any], Any] = {}
         self._expressions = Expressions(self)
         self._functions = Functions(self)
         self._types = Types(self)
@@ -96,16 +95,6 @@ class FileReader:
                 line = node.start_point[0] + 1
                 self.sheet.problems.append(Problem(self.source.path, line, "a piece of code is nested too deeply"))
 
-    def part(self) -> None:
-        """Let go of the readers of the parts, which know this one: without circles memory is free at once."""
-        self.__dict__.clear()
-
-    def helper(self, kind: Callable[[Reader], Helper]) -> Helper:
-        found = self._helpers.get(kind)
-        if found is None:
-            found = self._helpers[kind] = kind(self)
-        return found
-
     def value(self, node: Node, scope: Scope) -> Expression:
         return self._expressions.value(node, scope)
 
@@ -126,12 +115,6 @@ class FileReader:
 
     def arguments(self, node: Node, scope: Scope) -> tuple[Expression, ...]:
         return self._calls.arguments(node, scope)
-
-    def applied(self, function: Expression, values: tuple[Expression, ...], node: Node, scope: Scope) -> None:
-        self._calls.applied(function, values, node, scope)
-
-    def result(self, function: Expression) -> Expression:
-        return self._calls.result(function)
 
     def pattern(self, node: Node, value: Expression, scope: Scope, kind: str = "value") -> None:
         self._functions.pattern(node, value, scope, kind)

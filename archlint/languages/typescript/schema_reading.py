@@ -207,7 +207,7 @@ class SchemaReading:
         """An argument that says nothing here; a function among them gets the value."""
         function = self.reader.value(node, into.scope)
         if isinstance(function, Lambda):
-            self.reader.applied(function, (into.subject,), node, into.scope)
+            self.reader.sheet.applied(function, (into.subject,), node, into.scope)
 
     def say(
         self, clause: tuple[str, ...], given: list[Node], first: Node, call: Node, state: State, into: Stated,
@@ -235,7 +235,7 @@ class SchemaReading:
             state.required = False
         values = tuple(self.argument(node, into, holder) for node in given)
         if verb == "default" and values and isinstance(values[0], Lambda):
-            values = (self.reader.result(values[0]), *values[1:])
+            values = (self.reader.sheet.result(values[0]), *values[1:])
         self.write(clause, values, first, call, into)
 
     def write(

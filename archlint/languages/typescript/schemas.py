@@ -226,5 +226,5 @@ class Schemas:
         for function in functions:
             if isinstance(schema, Ref) and isinstance(function, Lambda):
                 members = tuple((name, Call("validated", (schema,))) for name in table("schemas")["members"])
-                self._reader.applied(function, (Fields(members),), node, scope)
+                self._reader.sheet.applied(function, (Fields(members),), node, scope)
         return functions[0] if functions else None

@@ -57,8 +57,8 @@ def called(
             sheet.bind(subject, arguments[0], node, scope)
             return Opaque("set")
         if target.path[-1] == "update" and isinstance(arguments[0], Lambda):
-            reader.applied(arguments[0], (subject,), node, scope)
-            sheet.bind(subject, reader.result(arguments[0]), node, scope)
+            reader.sheet.applied(arguments[0], (subject,), node, scope)
+            sheet.bind(subject, reader.sheet.result(arguments[0]), node, scope)
             return Opaque("set")
     return None
 

@@ -7,25 +7,20 @@ from archlint.languages.typescript.expressions import Expressions, drawn
 from archlint.languages.typescript.functions import Functions
 from archlint.languages.typescript.modules import Modules
 from archlint.languages.typescript.normalising import normalised
-from archlint.languages.typescript.outcomes import NOTHING, Outcome, Outcomes
+from archlint.languages.typescript.outcomes import Outcomes
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.syntax import FUNCTIONS, field, has_token, parts, unwrapped
+from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
 from archlint.languages.typescript.types import Types
 from archlint.model.expression import Boolean, Call, Expression, Fields, Items, Null, Number, Operation, Ref, Text
-from archlint.terms.callers import about_caller, normal
+from archlint.terms.callers import about_caller
 from archlint.terms.neutral import LITERALS, edges, is_formula, negated, tells
-from archlint.terms.plumbing import plumbing, relevant
+from archlint.terms.outcomes import NOTHING, Outcome, state_refusal, state_requirement
+from archlint.terms.plumbing import plumbing
 from archlint.terms.scope import Scope
+from archlint.trees import has_token
 
 _BLOCKS = frozenset({"statement_block", "program", "switch_body"})
 _ROWS = 5
-_EFFECTS = {
-    "reject": ("reject", "hard"),
-    "soft": ("reject", "soft"),
-    "skip": ("skip", "soft"),
-    "away": ("redirect", "soft"),
-    "hide": ("hide", "soft"),
-}
 
 
 class Statements:
@@ -254,42 +249,17 @@ class Statements:
             condition = self._reader.condition(part, scope)
             read.append(condition)
             if outcome.kind:
-                self._refusing(part, condition, outcome, scope)
+                state_refusal(self._reader.sheet, part, condition, outcome, scope)
             elif outcome.ends and tells(condition) and about_caller(condition, self._reader.sheet):
-                self._state_requirement(part, negated(condition), Outcome("hide", True), scope)
+                state_requirement(self._reader.sheet, part, negated(condition), Outcome("hide", True), scope)
             elif tells(condition):
                 self._reader.sheet.state("compare", part, scope, condition=condition, effect="", strength="soft")
         return read[0] if len(read) == 1 else Operation("or", tuple(read))
 
-    def _refusing(self, node: Node, condition: Expression, outcome: Outcome, scope: Scope) -> None:
-        if outcome.kind != "skip" and about_caller(condition, self._reader.sheet):
-            self._state_requirement(node, negated(condition), outcome, scope)
-            return
-        if plumbing(condition):
-            return
-        if outcome.kind in ("skip", "away") and not tells(condition):
-            return
-        self._state_requirement(node, negated(condition), outcome, scope)
-
     def _required(self, node: Node, condition: Expression, outcome: Outcome, scope: Scope) -> None:
         """`if (C) { … } else { refuse }`."""
         if not plumbing(condition):
-            self._state_requirement(node, condition, outcome, scope)
-
-    def _state_requirement(self, node: Node, condition: Expression, outcome: Outcome, scope: Scope) -> None:
-        effect, strength = _EFFECTS[outcome.kind]
-        asked = about_caller(condition, self._reader.sheet)
-        self._reader.sheet.state(
-            "authorize" if asked else "require",
-            node,
-            scope,
-            condition=normal(condition, self._reader.sheet) if asked else condition,
-            guards=relevant(scope.guards, condition),
-            effect=effect,
-            strength=strength,
-            message=outcome.message,
-            source="guard",
-        )
+            state_requirement(self._reader.sheet, node, condition, outcome, scope)
 
     def _answers_with_message(self, branch: Node, scope: Scope) -> bool:
         """A validator returns a text where something is wrong and nothing where all is well."""
@@ -343,7 +313,7 @@ class Statements:
             self.block(statements, inner)
         if refused.kind == "reject" and words and all(isinstance(word, LITERALS) for word in words):
             listed = Operation("in", (subject, Items(tuple(words))))
-            self._state_requirement(unwrapped(tested), listed, refused, scope)
+            state_requirement(self._reader.sheet, unwrapped(tested), listed, refused, scope)
 
     # Loops, returns and the rest -------------------------------------------------------------------------
 

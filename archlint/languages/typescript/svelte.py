@@ -27,7 +27,7 @@ def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression
     arguments = reader.arguments(node, scope)
     first = arguments[0] if arguments else Null()
     if name in words("svelte", "computed"):
-        return reader.result(first) if isinstance(first, Lambda) else Opaque(name)
+        return reader.sheet.result(first) if isinstance(first, Lambda) else Opaque(name)
     if name in words("svelte", "forms"):
         return Fields((("form", first), ("errors", Opaque("errors")), ("enhance", Opaque("enhance"))))
     return Opaque("nothing yet") if isinstance(first, Null) else first

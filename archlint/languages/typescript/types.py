@@ -3,10 +3,11 @@
 from tree_sitter import Node
 
 from archlint.languages.typescript.protocol import Reader
-from archlint.languages.typescript.syntax import field, has_token, parts
+from archlint.languages.typescript.syntax import field, parts
 from archlint.model.expression import Call, Expression, Fields, Items, Null, Number, Ref, Text
 from archlint.terms.neutral import numeral
 from archlint.terms.scope import Scope
+from archlint.trees import has_token
 
 # Generic types whose argument says what is inside.
 _THROUGH = frozenset(

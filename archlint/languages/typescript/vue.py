@@ -68,8 +68,8 @@ def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression
             rule_values.called(reader, arguments[0], model, node, scope)
         return Opaque("validation")
     if name in words("vue", "watching") and len(arguments) > 1:
-        source = reader.result(arguments[0])
-        reader.applied(arguments[1], (source,), node, scope)
+        source = reader.sheet.result(arguments[0])
+        reader.sheet.applied(arguments[1], (source,), node, scope)
     return Opaque(name)
 
 
@@ -88,7 +88,7 @@ def _derived(reader: Reader, arguments: tuple[Expression, ...]) -> Expression:
     function = arguments[-1] if arguments else None
     if isinstance(function, Fields):
         function = function.get("get")
-    return reader.result(function) if isinstance(function, Lambda) else Opaque("computed")
+    return reader.sheet.result(function) if isinstance(function, Lambda) else Opaque("computed")
 
 
 def _properties(reader: Reader, node: Node, given: list[Node], scope: Scope) -> Expression:
@@ -241,7 +241,7 @@ def options(reader: Reader, here: Ref, entries: Fields, node: Node, scope: Scope
             inner = value.get("get") if isinstance(value, Fields) else value
             if inner is None or not isinstance(inner, Lambda):
                 continue
-            found = inner if group in words("vue", "called") else reader.result(inner)
+            found = inner if group in words("vue", "called") else reader.sheet.result(inner)
             reader.sheet.bind(Ref(here.name, (name,)), found, node, scope)
     for name, value in _listed(entries.get("props")):
         given = value.get("default") if isinstance(value, Fields) else None
@@ -256,11 +256,11 @@ def options(reader: Reader, here: Ref, entries: Fields, node: Node, scope: Scope
         reader.sheet.exports.append(Export(drawn.value, here.name))
     for group in words("vue", "made"):
         made = entries.get(group)
-        result = reader.result(made) if isinstance(made, Lambda) else made
+        result = reader.sheet.result(made) if isinstance(made, Lambda) else made
         if isinstance(result, Fields):
             for name, value in result.entries:
                 reader.sheet.bind(Ref(here.name, (name,)), _kept(value), node, scope)
     rules = entries.get("validations")
-    rules = reader.result(rules) if isinstance(rules, Lambda) else rules
+    rules = reader.sheet.result(rules) if isinstance(rules, Lambda) else rules
     if isinstance(rules, Fields):
         rule_values.called(reader, rules, here, node, scope)
