@@ -29,11 +29,13 @@ class Options(Gate, frozen=True, kw_only=True):
     """How to scan and what to show.
 
     `jobs` 0 means as many as there are processors; `leave_out` are paths not to read; `given` are contents, by path,
-    that an editor has not saved yet; `past` gives what a tree was before the change that is asked about.
+    that an editor has not saved yet, `staged` those of the index where it differs from the disk; `past` gives what a
+    tree was before the change that is asked about.
     """
 
     leave_out: frozenset[str] = frozenset()
     given: dict[str, bytes] = msgspec.field(default_factory=dict)
+    staged: dict[str, bytes] = msgspec.field(default_factory=dict)
     jobs: int = 0
     cache: bool = True
     watch: Callable[[int, int], None] | None = None
@@ -54,15 +56,16 @@ def scan(root: Path, options: Options) -> Report:
     place = str(root.resolve())
     configuration = options.configuration
     # What an editor has not saved yet may not be there at all.
-    fresh = {path: content for path, content in options.given.items() if not (root / path).exists()}
+    unsaved = {path: content for path, content in options.given.items() if not (root / path).exists()}
+    fresh = {**options.staged, **unsaved}
+    given = {**options.staged, **options.given}
     found = discover(place, language_of, _excluded(options), fresh)
     _expect(options.given, found)
     with open_store(_cache_outside(place) if options.cache else None) as store:
         asked = _asked(configuration)
-        digests = known_digests(place, found, store, options.given)
+        digests = known_digests(place, found, store, given)
         judged = _remembered(store, _report_key(found, digests, asked))
         if judged is None:
-            given = options.given
             reading = _read(place, found, digests, store, options, given)
             # Who scans a tree for the first time may never come back, and need not pay for what the next run spares.
             again = bool(digests) and options.cache
@@ -98,14 +101,13 @@ def _before(place: str, options: Options, past: Past, store: Store) -> Judged:
     """What was to be said of the tree as it was before a change; most of it was said when that state was scanned."""
     configuration = options.configuration
     leave_out = options.leave_out | past.added
-    found = discover(
-        place, language_of, _excluded(msgspec.structs.replace(options, leave_out=leave_out)), past.contents
-    )
-    digests = known_digests(place, found, store, past.contents)
+    contents = {**options.staged, **past.contents}
+    found = discover(place, language_of, _excluded(msgspec.structs.replace(options, leave_out=leave_out)), contents)
+    digests = known_digests(place, found, store, contents)
     key = _report_key(found, digests, _asked(configuration))
     judged = _remembered(store, key)
     if judged is None:
-        reading = _read(place, found, digests, store, options, past.contents)
+        reading = _read(place, found, digests, store, options, contents)
         judged = judge(found, reading, configuration)
         if reading.final:
             store.keep_report(key, msgspec.msgpack.encode(judged))

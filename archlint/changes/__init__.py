@@ -4,7 +4,7 @@ from archlint.changes.base import BETWEEN, find_base, merging
 from archlint.changes.diff import changed_since, staged
 from archlint.changes.git import Git
 from archlint.changes.touched import narrowed
-from archlint.changes.trees import past, unstaged, untracked, write_index, write_tree
+from archlint.changes.trees import past, untracked, write_tree
 
 __all__ = [
     "BETWEEN",
@@ -15,8 +15,6 @@ __all__ = [
     "narrowed",
     "past",
     "staged",
-    "unstaged",
     "untracked",
-    "write_index",
     "write_tree",
 ]

@@ -47,6 +47,10 @@ class Git:
             raise ArchlintError("git is not on the path, and without it nothing is known of changes") from error
         return done.stdout if done.returncode == 0 else None
 
+    def top(self) -> Path:
+        """The folder of the whole working tree."""
+        return Path((self.ask("rev-parse", "--show-toplevel") or str(self._root)).removesuffix("\n")).resolve()
+
     def commit(self, reference: str) -> str:
         """The commit that a name means."""
         if not reference.startswith("-"):

@@ -29,17 +29,6 @@ def write_tree(git: Git, commit: str, folder: Path, wanted: Wanted) -> None:
     _write(git, rows, folder, wanted)
 
 
-def write_index(git: Git, folder: Path, wanted: Wanted) -> None:
-    """The files as they are staged."""
-    rows = []
-    for row in (git.ask("ls-files", "-z", "--stage") or "").split("\0"):
-        head, _, path = row.partition("\t")
-        if path:
-            mode, name, _ = head.split(" ")
-            rows.append((mode, name, path))
-    _write(git, rows, folder, wanted)
-
-
 def _write(git: Git, rows: list[tuple[str, str, str]], folder: Path, wanted: Wanted) -> None:
     files = [(name, path) for mode, name, path in rows if mode in _PLAIN and path.rpartition("/")[2] != _NOT_WRITTEN]
     for _, path in files:
@@ -76,9 +65,9 @@ def _contents(answer: bytes) -> Iterator[bytes]:
 
 
 def past(git: Git, against: str, wanted: Wanted) -> Past:
-    """What was there before a change: `against` is a commit, or `--cached` for what is staged."""
+    """What was there before a change: since a commit, `--cached` for what is staged, or empty for what is not."""
     compared = ("diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--relative")
-    listed = git.ask(*compared, "--ignore-submodules", against, "--")
+    listed = git.ask(*compared, "--ignore-submodules", *([against] if against else []), "--")
     if listed is None:
         raise ArchlintError("git could not compare the files")
     rows = listed.split("\0")
@@ -92,11 +81,6 @@ def past(git: Git, against: str, wanted: Wanted) -> Past:
     contents = _given(git, [name for name, _ in changed])
     fresh = frozenset(added) if against == "--cached" else untracked(git) | added
     return Past(contents={path: raw for (_, path), raw in zip(changed, contents, strict=True)}, added=fresh)
-
-
-def unstaged(git: Git) -> bool:
-    """Whether files that git knows differ from how they are staged."""
-    return bool(git.ask("diff", "--name-only", "--no-ext-diff", "--ignore-submodules", "--relative", "-z"))
 
 
 def untracked(git: Git) -> frozenset[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from archlint.config import Instead, is_file, named_for_settings
 from archlint.model.configuration import Baseline, Changes, Configuration, Past
 from archlint.model.errors import ArchlintError
 
@@ -24,12 +25,23 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     stdin_filename: Path | None = None
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """What to scan, and what to hold it against. `root` holds the files, which may be those of the index."""
+class Index(msgspec.Struct, frozen=True, kw_only=True):
+    """How the index differs from the working tree, where the index is what counts.
 
-    root: Path
+    `contents` are by path below the scanned folder, `instead` by absolute path.
+    """
+
+    contents: dict[str, bytes] = {}
+    instead: dict[Path, bytes | None] = {}
+    left_out: frozenset[str] = frozenset()
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """What to scan in place of the files on the disk, and what to hold it against."""
+
     leave_out: frozenset[str] = frozenset()
     given: dict[str, bytes] = {}
+    staged: dict[str, bytes] = {}
     changes: Changes | None = None
     past: Callable[[], Past] | None = None
     baseline: Baseline | None = None
@@ -47,21 +59,53 @@ def baseline_file(root: Path, configuration: Configuration, chosen: Path | None 
     return chosen or root / (configuration.baseline or NAME)
 
 
-def load_baseline(root: Path, configuration: Configuration, chosen: Path | None = None) -> Baseline | None:
-    """The baseline of a folder; one that was asked for by name must be there."""
+def load_baseline(
+    root: Path, configuration: Configuration, chosen: Path | None = None, instead: Instead | None = None
+) -> Baseline | None:
+    """The baseline of a folder; one that was asked for by name must be there.
+
+    `instead` are contents of files that count in place of those on the disk.
+    """
     file = baseline_file(root, configuration, chosen)
-    if not file.exists() and chosen is None and not configuration.baseline:
+    place, top, contents = file.resolve(), root.resolve(), instead or {}
+    there = is_file(place, contents)
+    if not there and chosen is None and not configuration.baseline:
         return None
-    if not file.exists():
+    if not there:
         raise ArchlintError(f"the baseline {file} does not exist; archlint baseline create makes it")
     from archlint import baseline as known
 
-    place, top = file.resolve(), root.resolve()
-    return known.read(file, place.relative_to(top).as_posix() if place.is_relative_to(top) else "")
+    path = place.relative_to(top).as_posix() if place.is_relative_to(top) else ""
+    staged = contents.get(place)
+    return known.read(file, path) if staged is None else known.parse(staged, str(file), path)
+
+
+def staged_state(root: Path, asked: Asked) -> Index:
+    """What the index holds in place of the working tree; nothing where the question is not about the index."""
+    if not asked.staged or not root.is_dir():
+        return Index()
+    from archlint.changes import BETWEEN, Git, past, untracked
+
+    if os.environ.get(BETWEEN, ""):
+        return Index()
+    # Settings may lie above the scanned folder.
+    git = Git(root)
+    top = git.top()
+    unstaged = past(Git(top), "", lambda path: _wanted(path) or named_for_settings(path))
+    below = root.resolve()
+
+    def inner(path: str) -> str | None:
+        place = top / path
+        return place.relative_to(below).as_posix() if place.is_relative_to(below) else None
+
+    contents = {path: raw for told, raw in unstaged.contents.items() if (path := inner(told)) and _wanted(path)}
+    left_out = frozenset(path for told in unstaged.added if (path := inner(told)))
+    instead: dict[Path, bytes | None] = {top / path: raw for path, raw in unstaged.contents.items()}
+    return Index(contents=contents, instead=instead, left_out=left_out | untracked(git))
 
 
 @contextmanager
-def held(root: Path, asked: Asked, configuration: Configuration) -> Iterator[Held]:
+def held(root: Path, asked: Asked, configuration: Configuration, index: Index) -> Iterator[Held]:
     """What a scan is held against, with the folders it needs for as long as it needs them."""
     if asked.staged and asked.changed is not None:
         raise ArchlintError("--staged and --changed exclude each other")
@@ -72,41 +116,37 @@ def held(root: Path, asked: Asked, configuration: Configuration) -> Iterator[Hel
         return
     if not root.is_dir() or not (asked.staged or asked.changed is not None or asked.from_ref):
         baseline = None if asked.no_baseline else load_baseline(root, configuration, asked.baseline)
-        yield Held(root=root, baseline=baseline)
+        yield Held(baseline=baseline)
         return
     # Most runs ask for no change, and need not wait for what looks into one.
     import tempfile
 
-    from archlint.changes import BETWEEN, Git, changed_since, find_base, past, staged, unstaged, untracked, write_index
+    from archlint.changes import BETWEEN, Git, changed_since, find_base, past, staged
 
     if asked.staged and os.environ.get(BETWEEN, ""):
         # The hooks are run over what lies between two commits, and nothing of it is staged.
         asked = msgspec.structs.replace(asked, staged=False, changed="")
     with ExitStack() as stack:
         git = Git(root)
-        baseline = None if asked.no_baseline else load_baseline(root, configuration, asked.baseline)
+        baseline = None if asked.no_baseline else load_baseline(root, configuration, asked.baseline, index.instead)
         if asked.from_ref:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="archlint-")))
             baseline = _joined(baseline, _at(root, asked.from_ref, folder, configuration))
         if asked.changed is not None:
             base = find_base(git, asked.changed)
             changes = changed_since(git, base, asked.changed or base[:12])
-            yield Held(root=root, changes=changes, past=partial(past, git, base, _wanted), baseline=baseline)
+            yield Held(changes=changes, past=partial(past, git, base, _wanted), baseline=baseline)
         elif asked.staged:
             changes = staged(git)
             if in_ci() and not changes.lines and not changes.gone:
                 # A CI job that runs the hooks over all files commits nothing; an answer about nothing would pass it.
-                yield Held(root=root, baseline=baseline)
+                yield Held(baseline=baseline)
                 return
             before = partial(past, git, "--cached", _wanted)
-            if not unstaged(git):
-                yield Held(root=root, leave_out=untracked(git), changes=changes, past=before, baseline=baseline)
-                return
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="archlint-")))
-            write_index(git, folder, _wanted)
-            yield Held(root=folder, changes=changes, past=before, baseline=baseline)
+            left_out, contents = index.left_out, index.contents
+            yield Held(leave_out=left_out, staged=contents, changes=changes, past=before, baseline=baseline)
         else:
-            yield Held(root=root, baseline=baseline)
+            yield Held(baseline=baseline)
 
 
 def _given(root: Path, asked: Asked, configuration: Configuration) -> Held:
@@ -117,7 +157,7 @@ def _given(root: Path, asked: Asked, configuration: Configuration) -> Held:
     path = file.relative_to(root.resolve()).as_posix()
     baseline = None if asked.no_baseline else load_baseline(root, configuration, asked.baseline)
     changes = Changes(base="", lines={path: None}, whole=True)
-    return Held(root=root, given={path: sys.stdin.buffer.read()}, changes=changes, baseline=baseline)
+    return Held(given={path: sys.stdin.buffer.read()}, changes=changes, baseline=baseline)
 
 
 def _wanted(path: str) -> bool:

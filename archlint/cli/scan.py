@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from archlint.cli.exit import leave
-from archlint.cli.gating import Asked, held
+from archlint.cli.gating import Asked, held, staged_state
 from archlint.cli.output import FormatFlag, OutputFlag, Style, read_outputs, write_reports
 from archlint.cli.progress import Progress
 from archlint.cli.settings import ConfigFlag, IsolatedFlag, settings
@@ -76,9 +76,6 @@ def scan(
     from archlint import pipeline
 
     outputs = read_outputs(form, output)
-    configuration = settings(path, config, isolated).configuration
-    chosen = _codes(select) or frozenset(configuration.select)
-    left_out = _codes(ignore) | frozenset(configuration.ignore)
     asked = Asked(
         baseline=baseline,
         no_baseline=no_baseline,
@@ -87,12 +84,17 @@ def scan(
         staged=staged,
         stdin_filename=stdin_filename,
     )
+    index = staged_state(path, asked)
+    configuration = settings(path, config, isolated, index.instead).configuration
+    chosen = _codes(select) or frozenset(configuration.select)
+    left_out = _codes(ignore) | frozenset(configuration.ignore)
     style = Style(root=path, detailed=verbose or everything, brief=quiet, plain=no_color)
-    with held(path, asked, configuration) as against:
+    with held(path, asked, configuration, index) as against:
         with Progress(enabled=not quiet) as progress:
             options = pipeline.Options(
                 leave_out=against.leave_out,
                 given=against.given,
+                staged=against.staged,
                 changes=against.changes,
                 past=against.past,
                 baseline=against.baseline,
@@ -105,9 +107,9 @@ def scan(
                 ignore=left_out,
                 watch=progress.show,
             )
-            report = pipeline.scan(against.root, options)
+            report = pipeline.scan(path, options)
         ended = judge(report, path, fail_on or configuration.fail_on or "warning", exit_zero)
-        write_reports(outputs, report, ended, style, against.root)
+        write_reports(outputs, report, ended, style, path)
     return leave(ended.code, ended.why)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from archlint.config import Loaded, load
+from archlint.config import Instead, Loaded, load
 from archlint.model.configuration import Configuration
 from archlint.model.errors import ArchlintError
 
@@ -25,14 +25,14 @@ IsolatedFlag = Annotated[
 ]
 
 
-def settings(path: Path, chosen: Path | None = None, isolated: bool = False) -> Loaded:
-    """The settings for a folder."""
+def settings(path: Path, chosen: Path | None = None, isolated: bool = False, instead: Instead | None = None) -> Loaded:
+    """The settings for a folder; `instead` are contents that count in place of those on the disk."""
     if isolated and chosen:
         raise ArchlintError("--config and --isolated exclude each other")
     if isolated:
         return Loaded(configuration=Configuration())
     named = os.environ.get("ARCHLINT_CONFIG", "")
-    return load(path, check_names, chosen or (Path(named) if named else None))
+    return load(path, check_names, chosen or (Path(named) if named else None), instead)
 
 
 def check_names() -> Mapping[str, str]:

@@ -9,7 +9,7 @@ import msgspec
 
 from archlint.config.dialects import read_dialect
 from archlint.config.environment import Variables
-from archlint.config.finding import find_file, settings_of
+from archlint.config.finding import Instead, find_file, is_file, settings_of
 from archlint.config.idioms import idiom_files
 from archlint.config.mistakes import Source, nearest, tell
 from archlint.model.configuration import ARCHITECTURES, OFF, Configuration
@@ -34,19 +34,24 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     origins: dict[str, str] = {}
 
 
-def load(root: Path, checks: Checks, chosen: Path | None = None) -> Loaded:
-    """The settings for a scanned folder: of the environment, then of the chosen file, else of the nearest one."""
-    file = chosen or find_file(root)
-    if file is not None and not file.is_file():
+def load(root: Path, checks: Checks, chosen: Path | None = None, instead: Instead | None = None) -> Loaded:
+    """The settings for a scanned folder: of the environment, then of the chosen file, else of the nearest one.
+
+    `instead` are contents of files that count in place of those on the disk.
+    """
+    contents = instead or {}
+    file = chosen or find_file(root, contents)
+    if file is not None and not is_file(file.resolve(), contents):
         raise ArchlintError(f"the configuration {file} does not exist")
-    return _Loader(root.resolve(), file.resolve() if file else None, checks).load()
+    return _Loader(root.resolve(), file.resolve() if file else None, checks, contents).load()
 
 
 class _Loader:
     """One run over a file, those it extends, and the environment."""
 
-    def __init__(self, root: Path, file: Path | None, checks: Checks) -> None:
+    def __init__(self, root: Path, file: Path | None, checks: Checks, instead: Instead) -> None:
         self._root = root
+        self._instead = instead
         self._file = file
         self._checks = checks
         self._sources: list[Source] = []
@@ -86,7 +91,7 @@ class _Loader:
 
     def _read(self, file: Path, below: tuple[Path, ...]) -> None:
         """What a file extends first, so that the file itself has the last word."""
-        table, text, above = settings_of(file)
+        table, text, above = settings_of(file, self._instead)
         source = Source(file, text, above, self._shown(file))
         self._sources.append(source)
         if not isinstance(table, dict):
@@ -115,7 +120,7 @@ class _Loader:
         file = (source.file.parent / extended).resolve()
         if file in below:
             source.wrong(("extend",), f"extend leads in a circle, back to {extended}")
-        elif not file.is_file():
+        elif not is_file(file, self._instead):
             source.wrong(("extend",), f"extend names {extended}, which does not exist")
         else:
             self._read(file, below)

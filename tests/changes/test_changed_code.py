@@ -121,6 +121,55 @@ def test_the_index_is_read_and_not_the_working_tree(subjects, git, tree):
     assert subjects("--staged")[0] == set()
 
 
+def test_a_staged_file_that_the_disk_has_no_more_is_read(subjects, git, tree):
+    drifted(tree)
+    git("add", "-A")
+    (git.root / "src/visit.ts").unlink()
+    assert subjects("--staged")[0] == {"visits.guests"}
+    git("add", "-A")
+    assert subjects("--staged")[0] == set()
+
+
+def test_settings_count_as_they_are_staged(subjects, git, tree):
+    tree({"archlint.toml": 'ignore = ["AL201"]\n'})
+    git("add", "-A")
+    drifted(tree)
+    git("add", "-A")
+    assert subjects("--staged")[0] == set()
+    # What is mended or spoilt on the disk alone is not committed.
+    tree({"archlint.toml": "no settings at all"})
+    assert subjects("--staged")[0] == set()
+    git("commit", "-q", "-m", "two")
+    tree({"archlint.toml": "", "src/visit.ts": VISIT.replace("> 9", "> 30")})
+    git("add", "-A")
+    tree({"archlint.toml": 'ignore = ["AL201"]\n'})
+    assert subjects("--staged")[0] == {"visits.guests"}
+    assert subjects("--changed", "HEAD")[0] == set()
+
+
+def test_settings_above_the_scanned_folder_count_as_they_are_staged(archlint, repository, tree):
+    git = repository({**{f"app/{path}": text for path, text in FILES.items()}, "archlint.toml": ""})
+    tree({"app/src/visit.ts": VISIT.replace("> 9", "> 12")})
+    git("add", "-A")
+    tree({"archlint.toml": 'ignore = ["AL201"]\n'})
+    assert "visits.guests" in archlint("scan", git.root / "app", "--staged").stdout
+    git("add", "-A")
+    assert "visits.guests" not in archlint("scan", git.root / "app", "--staged").stdout
+
+
+def test_the_baseline_counts_as_it_is_staged(archlint, subjects, git, tree):
+    drifted(tree)
+    git("add", "-A")
+    archlint("baseline", "create", git.root)
+    git("add", "-A")
+    assert subjects("--staged")[0] == set()
+    tree({".archlint-baseline.json": '{"version": 1, "entries": [\n]}\n'})
+    assert subjects("--staged")[0] == set()
+    git("add", "-A")
+    archlint("baseline", "update", git.root)
+    assert subjects("--staged")[0] == {"visits.guests"}
+
+
 def test_hooks_that_are_run_over_commits_are_about_those(subjects, git, tree):
     drifted(tree)
     git("commit", "-q", "-a", "-m", "two")
