@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from archlint import data
 from archlint.model.expression import Call, Expression, Fields, Items, Ref, Row
 from archlint.terms import sql_terms
 from archlint.terms.sql_terms import Parameters, Use
 
 _SQL = re.compile(
-    r"^\s*(?:--[^\n]*\n\s*)*(?:insert\s+into|update\s+\S+\s+set|delete\s+from|select\s|with\s+\w+.*\bas\b|call\s+\w)",
+    r"^\s*(?:--[^\n]*\n\s*)*(?:insert\s+(?:ignore\s+|or\s+\w+\s+)?into|update\s+\S+\s+set|delete\s+from|select\s|with\s+\w+.*\bas\b|call\s+\w)",
     re.I | re.S,
 )
 _WHOLE = re.compile(
-    r"^\s*insert\s+into\s+([\w.\"]+)\s+(?:set\s+)?(\$\d+|\?)(?P<rest>.*)$|^\s*update\s+([\w.\"]+)\s+set\s+(\$\d+|\?)\s+(?P<where>where.*)$",
+    r"^\s*insert\s+(?:ignore\s+)?into\s+([\w.\"]+)\s+(?:set\s+)?(\$\d+|\?)(?P<rest>.*)$|^\s*update\s+([\w.\"]+)\s+set\s+(\$\d+|\?)\s+(?P<where>where.*)$",
     re.I | re.S,
 )
 
@@ -48,12 +49,19 @@ def _parsed(text: str) -> Any:
 
     # What it does not know it gives back as it is, which is of no interest, and tells everybody.
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
-    try:
-        # Names between backticks are MySQL's.
-        dialect = "mysql" if "`" in text else "postgres"
-        return tuple(item for item in sqlglot.parse(text, read=dialect) if item is not None)
-    except (SqlglotError, RecursionError, ValueError):
-        return None
+    for dialect in _dialects(text):
+        try:
+            return tuple(item for item in sqlglot.parse(text, read=dialect) if item is not None)
+        except (SqlglotError, RecursionError, ValueError):
+            continue
+    return None
+
+
+def _dialects(text: str) -> tuple[str, ...]:
+    """The dialects to try, the likeliest first: code seldom says which database it talks to."""
+    others = tuple(data.table("idioms/sql_dialects"))
+    # Names between backticks are MySQL's.
+    return ("mysql",) if "`" in text else ("postgres", *others)
 
 
 def _prose(statement: Any, text: str) -> bool:

@@ -36,6 +36,18 @@ from reading import facts
             "pool.query('select sum(total) from orders where day = any($1)', [days])",
             "select orders | where ($row.day in days@0) | sum total",
         ),
+        (
+            "pool.query('INSERT IGNORE INTO fees (code, cents) VALUES (?, ?)', [code, 250])",
+            "insert fees | writes {cents: 250, code: code@0}",
+        ),
+        (
+            "pool.query('INSERT INTO fees (code) VALUES (?) ON DUPLICATE KEY UPDATE cents = 250', [code])",
+            "upsert fees | writes {code: code@0}",
+        ),
+        (
+            "request.query('SELECT TOP 1 * FROM fees WHERE code = ?', [code])",
+            "select fees | where ($row.code = code@0)",
+        ),
     ],
 )
 def test_sql_is_an_access(text, wanted):
