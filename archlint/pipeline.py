@@ -1,7 +1,7 @@
 """The spine: from a folder to a report, one line per stage."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ from archlint.cache import Store, cache_folder, code_digest, open_store
 from archlint.discover import Discovery, discover, import_hints, refine_layer, settle_layers
 from archlint.gate import Gate, Judged, narrow
 from archlint.languages import language_of
+from archlint.located import Located
 from archlint.model.configuration import Configuration, Past
 from archlint.model.errors import ArchlintError
 from archlint.model.facts import FileFacts
@@ -87,8 +88,7 @@ def _anew(place: str, found: Discovery, reading: Reading, store: Store, options:
     memory = Memory(
         {path: reading.digests[path] for path in reading.facts},
         lambda digests: earlier_facts(found, digests, store, code, dialects),
-        _kept(store, _work_key(b"followed", place, found, configuration)),
-        _kept(store, _work_key(b"verdicts", place, found, configuration)),
+        *(_kept(store, key) for key in _work_keys(place, found, configuration)),
     )
     return judge(found, reading, configuration, memory)
 
@@ -190,10 +190,12 @@ def _known(
     from archlint import catalog, graph, relate, resolve
 
     files = reading.facts
-    layers = _layers(found, reading, config.pinned(configuration, reading.facts))
+    locate = Located(found.modules.locate, memory.located if memory else None)
+    layers = _layers(found, reading, config.pinned(configuration, reading.facts), locate)
     resolve.learn(configuration.aliases)
     schema = catalog.build(files)
-    resolved = resolve.resolve(files, schema, layers, found.modules.locate, memory)
+    resolved = resolve.resolve(files, schema, layers, locate, memory)
+    locate.keep()
     rules = relate.relate(
         (*resolved.sites, *_declared(configuration, resolved)), schema, memory.verdicts if memory else None
     )
@@ -233,7 +235,9 @@ def _declared(configuration: Configuration, resolved: Resolved) -> tuple[Site, .
     return tuple(msgspec.structs.replace(site, id=last + site.id) for site in configuration.declared)
 
 
-def _layers(found: Discovery, reading: Reading, pinned: Mapping[str, Layer]) -> dict[str, Layer]:
+def _layers(
+    found: Discovery, reading: Reading, pinned: Mapping[str, Layer], locate: Callable[[str, str], str | None]
+) -> dict[str, Layer]:
     """The layers after reading: a file's own words, and who imports it, may correct what its path suggests.
 
     What the team says is corrected by nothing.
@@ -247,7 +251,7 @@ def _layers(found: Discovery, reading: Reading, pinned: Mapping[str, Layer]) -> 
             imports[file.path] = list(dict.fromkeys(named))
             hints[file.path] = {*facts.hints, *import_hints(imports[file.path])}
             layers[file.path] = pinned.get(file.path) or refine_layer(file.layer, hints[file.path])
-    return {**settle_layers(layers, imports, hints, found.modules.locate), **pinned}
+    return {**settle_layers(layers, imports, hints, locate), **pinned}
 
 
 def _remembered(store: Store, key: bytes) -> Judged | None:
@@ -267,10 +271,11 @@ def _report_key(found: Discovery, digests: Mapping[str, bytes], code: bytes) -> 
     return digest.digest()
 
 
-def _work_key(what: bytes, place: str, found: Discovery, configuration: Configuration) -> bytes:
+def _work_keys(place: str, found: Discovery, configuration: Configuration) -> Iterator[bytes]:
     """Under what the work of the last run over a tree is kept: all that it depends on beside the files' contents."""
-    asked = msgspec.msgpack.encode((place, found.modules), order="deterministic")
-    return hashlib.blake2b(what + _asked(configuration) + asked, digest_size=20).digest()
+    asked = _asked(configuration) + msgspec.msgpack.encode((place, found.modules), order="deterministic")
+    for what in (b"followed", b"since", b"verdicts", b"located"):
+        yield hashlib.blake2b(what + asked, digest_size=20).digest()
 
 
 def _cache_outside(place: str) -> Path | None:

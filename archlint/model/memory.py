@@ -20,6 +20,10 @@ class Kept(msgspec.Struct, frozen=True):
 class Memory(msgspec.Struct, frozen=True):
     """All that is left by an earlier run: what was followed for each file, and the verdicts on predicates.
 
+    `since` keeps what of `followed` is no longer so, as most runs change little of it.
+
+    `located` keeps which file each module's name means, which depends on nothing but the set of files.
+
     `digests` tell the contents of all files, by path. `facts_of` gives the facts of files by earlier digests, as far as
     they are still known.
     """
@@ -27,4 +31,6 @@ class Memory(msgspec.Struct, frozen=True):
     digests: dict[str, bytes]
     facts_of: Callable[[Mapping[str, bytes]], Mapping[str, FileFacts]]
     followed: Kept
+    since: Kept
     verdicts: Kept
+    located: Kept

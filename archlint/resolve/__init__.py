@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TypeVar
 
-from archlint.model.expression import Call, Expression, Ref
+from archlint.model.expression import Boolean, Call, Expression, Lambda, Null, Number, Opaque, Pattern, Ref, Row, Text
 from archlint.model.facts import FileFacts
 from archlint.model.memory import Memory
 from archlint.model.resolved import Resolved
@@ -32,6 +32,9 @@ from archlint.resolve.work import Work
 from archlint.resolve.writes import Accesses, distinct, schema_members
 
 Holder = TypeVar("Holder")
+
+# Most values; no schema is in them.
+_HOLDING_NOTHING = frozenset({Boolean, Lambda, Null, Number, Opaque, Pattern, Ref, Row, Text})
 
 
 def resolve(
@@ -199,8 +202,10 @@ def _uses(program: Program, layers: Mapping[str, Layer]) -> dict[str, frozenset[
             found[name].add(layer)
             found[f"file:{name.split('|', 1)[0]}"].add(layer)
         for binding in facts.bindings:
-            for name in _validated(program, path, binding.value):
-                found[name].add(layer)
+            value = binding.value
+            if type(value) not in _HOLDING_NOTHING:
+                for name in _validated(program, path, value):
+                    found[name].add(layer)
     return {name: frozenset(values) for name, values in found.items()}
 
 

@@ -33,6 +33,7 @@ class Calls:
         self._callees: dict[Function, set[Function]] = defaultdict(set)
         self._renders: set[tuple[Function, Function]] = set()
         self._before: dict[Function, tuple[Function, ...]] = {}
+        self._routines = {(routine.path, routine.scope): routine for routine in program.schema.routines}
         self._made: dict[Function, list[tuple[Function, Invocation | Access]]] = defaultdict(list)
         live = program.schema.live_scopes
         for path, facts in program.files.items():
@@ -151,12 +152,11 @@ class Calls:
 
     def entrance(self, function: Function) -> str:
         """The route, procedure or handler through which one comes to the function; `` where none is known."""
-        routines = {(routine.path, routine.scope): routine for routine in self._program.schema.routines}
         for item in self.callers(function):
             handler = self._routes.by_scope.get(item)
             if handler is not None:
                 return handler.route
-            routine = routines.get(item)
+            routine = self._routines.get(item)
             if routine is not None:
                 if routine.returns == "trigger":
                     return "trigger"

@@ -7,7 +7,8 @@ from functools import cache
 import msgspec
 
 from archlint import data
-from archlint.model.expression import Fields, Items
+from archlint.model.expression import Call, Fields, Items, Operation, Ref
+from archlint.model.facts import FileFacts
 from archlint.model.rule import Subject
 from archlint.resolve.flow import Flow, FlowGraph, Place
 from archlint.resolve.names import TEMPORARY, bare, key, noun, several, table_key, tokens
@@ -228,8 +229,10 @@ class _NameIndex:
             for column in table.columns:
                 self._owners[key(column.name)].append(Subject(table.name, column.name))
         self._name_after_classes(program)
+        self._said = {path: _spoken(facts) for path, facts in program.files.items()}
         self._observe(program)
         self._observe_tables(program)
+        del self._said
         # All that guesses depend on is known by now.
         self._guesses: dict[Place, Reached | None] = {}
         self._shapes: dict[str, str] = {}
@@ -249,11 +252,9 @@ class _NameIndex:
                 if table:
                     names = [*access.columns, *(_keys(access.payload) if access.payload is not None else ())]
                     self._learn(program, table, names)
-            for statement in facts.statements:
-                for ref in (statement.subject, statement.condition):
-                    for name, members in _refs(ref):
-                        if name.startswith("table:") and members:
-                            self._learn(program, name[6:], [members[0]])
+            for name, members in self._said[path]:
+                if name.startswith("table:") and members:
+                    self._learn(program, name[6:], [members[0]])
 
     def _learn(self, program: Program, table: str, names: list[str]) -> None:
         known = program.schema.tables.get(table)
@@ -270,11 +271,9 @@ class _NameIndex:
 
     def _observe(self, program: Program) -> None:
         for path, facts in program.files.items():
-            for statement in facts.statements:
-                for ref in (statement.subject, statement.condition):
-                    for name, members in _refs(ref):
-                        if len(members) == 1:
-                            self._members[program.name(path, name)].add(members[0])
+            for name, members in self._said[path]:
+                if len(members) == 1:
+                    self._members[program.name(path, name)].add(members[0])
             for binding in facts.bindings:
                 if len(binding.target.path) == 1:
                     self._members[program.name(path, binding.target.name)].add(binding.target.path[0])
@@ -378,6 +377,16 @@ def _keys(payload: object) -> list[str]:
     return []
 
 
+def _spoken(facts: FileFacts) -> list[tuple[str, tuple[str, ...]]]:
+    """The names that the statements of a file speak of, with their members."""
+    found = []
+    for statement in facts.statements:
+        for said in (statement.subject, statement.condition):
+            if said is not None:
+                found += _refs(said)
+    return found
+
+
 def _refs(expression: object) -> list[tuple[str, tuple[str, ...]]]:
     found: list[tuple[str, tuple[str, ...]]] = []
     stack = [expression]
@@ -385,12 +394,12 @@ def _refs(expression: object) -> list[tuple[str, tuple[str, ...]]]:
         item = stack.pop()
         if item is None:
             continue
-        kind = type(item).__name__
-        if kind == "Ref":
+        kind = type(item)
+        if kind is Ref:
             found.append((item.name, item.path))  # type: ignore[attr-defined]
-        elif kind == "Operation":
+        elif kind is Operation:
             stack.extend(item.operands)  # type: ignore[attr-defined]
-        elif kind == "Call":
+        elif kind is Call:
             stack.extend(item.arguments)  # type: ignore[attr-defined]
     return found
 

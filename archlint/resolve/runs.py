@@ -134,7 +134,10 @@ class Runs:
         values = dict(given)
         for item in expressions:
             settled = self._conditions.value(path, item)
-            yield algebra.fold(settled, lambda ref: values.get(ref.name) if not ref.path else None)
+            # What is settled is folded already.
+            yield (
+                algebra.fold(settled, lambda ref: values.get(ref.name) if not ref.path else None) if given else settled
+            )
 
     def _arguments(
         self, path: str, call: Call, given: tuple[tuple[str, Expression], ...]

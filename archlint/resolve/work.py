@@ -16,10 +16,13 @@ from archlint.model.source import Layer
 from archlint.resolve.watching import Tables
 
 Answer = TypeVar("Answer")
+Kept = TypeVar("Kept")
 Parts = Callable[[Any], Mapping[str, object]]
 
 # Under what the names stand that the flow graph is asked for.
 _FLOW = "flow"
+# A state is written down whole again when more than one piece in so many is another.
+_WHOLE_FROM = 10
 
 
 class Piece(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -41,6 +44,14 @@ class State(msgspec.Struct, frozen=True, array_like=True):
     layers: dict[str, Layer]
     uses: dict[str, frozenset[Layer]]
     kept: dict[str, dict[str, Piece]]
+
+
+class Since(msgspec.Struct, frozen=True, array_like=True):
+    """What became of a state: `now` holds only the pieces that are others, `gone` names those that are no more."""
+
+    base: bytes
+    now: State
+    gone: dict[str, list[str]]
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -65,7 +76,9 @@ class Work:
     def __init__(self, memory: Memory | None = None) -> None:
         self._memory = memory
         self._added: dict[str, bytes] = {}
-        self._before = _decoded(memory.followed.before()) if memory is not None else None
+        # The digest of the state that was written down whole, and that state.
+        self._whole: tuple[bytes, State] | None = None
+        self._before = self._remembered(memory) if memory is not None else None
         self._schema = b""
         self._changed: set[str] = set()
         self._touched: set[int] = set()
@@ -73,6 +86,22 @@ class Work:
         self._sizes: dict[str, int] = {}
         self._asked_of_flow: set[Any] = set()
         self._after: dict[str, dict[str, Piece]] = defaultdict(dict)
+
+    def _remembered(self, memory: Memory) -> State | None:
+        whole = _decoded(memory.followed.before(), State)
+        if whole is None:
+            return None
+        # A state follows from the contents of all files.
+        self._whole = (_digest(msgspec.msgpack.encode(whole.digests, order="sorted")), whole)
+        since = _decoded(memory.since.before(), Since)
+        if since is None or since.base != self._whole[0]:
+            return whole
+        kept = {}
+        for kind in whole.kept.keys() | since.now.kept.keys():
+            gone = frozenset(since.gone.get(kind, ()))
+            pieces = {name: piece for name, piece in whole.kept.get(kind, {}).items() if name not in gone}
+            kept[kind] = {**pieces, **since.now.kept.get(kind, {})}
+        return msgspec.structs.replace(since.now, kept=kept)
 
     @property
     def keeping(self) -> bool:
@@ -136,10 +165,23 @@ class Work:
     def keep(self, layers: dict[str, Layer], uses: dict[str, frozenset[Layer]]) -> None:
         """Leave what the next run may begin with; nothing where a table was a memory that nobody took for one."""
         if self._memory is not None and self._tables is not None and self._tables.sizes() == self._sizes:
-            state = State(self._memory.digests, self._added, self._schema, layers, uses, dict(self._after))
-            self._memory.followed.keep(msgspec.msgpack.encode(state))
-        self._before, self._tables = None, None
+            self._written(
+                self._memory,
+                State(self._memory.digests, self._added, self._schema, layers, uses, dict(self._after)),
+            )
+        self._before, self._tables, self._whole = None, None, None
         self._after.clear()
+
+    def _written(self, memory: Memory, state: State) -> None:
+        """Write a state down: what is other in it than in one that is written down already, or all of it."""
+        if self._whole is not None and self._before is not None:
+            digest, whole = self._whole
+            now, gone = _others(whole, state)
+            if sum(map(len, now.values())) < sum(map(len, state.kept.values())) // _WHOLE_FROM:
+                since = Since(digest, msgspec.structs.replace(state, kept=now), gone)
+                memory.since.keep(msgspec.msgpack.encode(since))
+                return
+        memory.followed.keep(msgspec.msgpack.encode(state))
 
     def _untouched(self, was: Piece) -> bool:
         if not self._touched:
@@ -185,8 +227,22 @@ def _digest(blob: bytes) -> bytes:
     return hashlib.blake2b(blob, digest_size=20).digest()
 
 
-def _decoded(blob: bytes | None) -> State | None:
+def _others(whole: State, state: State) -> tuple[dict[str, dict[str, Piece]], dict[str, list[str]]]:
+    """The pieces of a state that are not those of another, and the names of those that only the other has."""
+    now: dict[str, dict[str, Piece]] = {}
+    gone: dict[str, list[str]] = {}
+    for kind, pieces in state.kept.items():
+        old = whole.kept.get(kind, {})
+        now[kind] = {name: piece for name, piece in pieces.items() if old.get(name) is not piece}
+    for kind, pieces in whole.kept.items():
+        new = state.kept.get(kind, {})
+        if missing := [name for name in pieces if name not in new]:
+            gone[kind] = missing
+    return now, gone
+
+
+def _decoded(blob: bytes | None, kind: type[Kept]) -> Kept | None:
     try:
-        return msgspec.msgpack.decode(blob, type=State) if blob else None
+        return msgspec.msgpack.decode(blob, type=kind) if blob else None
     except msgspec.DecodeError:
         return None
