@@ -122,7 +122,7 @@ def _free(way: WritePath, first: Site, policies: Policies) -> bool:
         word = columns[field]
         if word is not None and (first.kind in _STATEFUL or admitted(first, word)):
             return False
-    return any(field in way.given for field in fields)
+    return any(field in way.given or (first.kind is Kind.COMPARISON and field in way.moved) for field in fields)
 
 
 def _of_another_sort(way: WritePath, guarded: list[WritePath]) -> bool:

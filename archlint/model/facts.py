@@ -46,6 +46,10 @@ class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):
     scope: int = 0
 
 
+# What is said of states by leaving them out holds for those that the column can have at all.
+ANY_OTHER = "…"
+
+
 class Statement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One place in the source that may state a business rule, before anybody knows what it is about.
 
@@ -59,7 +63,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     `default`     `subject` falls back to `value` where it is absent
     `derive`      `subject` (a name, a column or a function's result) is computed as `value`
     `classify`    `subject` is one of several literals by `cases` (condition, literal); the last condition may be true
-    `transition`  `subject` may step along `edges`
+    `transition`  `subject` may step along `edges`; `ANY_OTHER` in one stands for each state that none of them names
     `clamp`       `subject` is forced into `condition`
     `unique`      no two rows agree in `columns` (expressions over the entity's row); `condition` where partial
     `immutable`   `subject` never changes; `condition` says when
@@ -230,6 +234,6 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 __all__ = [
-    "HIDDEN_SECURITY", "Access", "Binding", "Deployed", "Export", "FileFacts", "FunctionFact", "Import", "Invocation",
-    "Lambda", "Statement", "Suppression", "TableUse",
+    "ANY_OTHER", "HIDDEN_SECURITY", "Access", "Binding", "Deployed", "Export", "FileFacts", "FunctionFact", "Import",
+    "Invocation", "Lambda", "Statement", "Suppression", "TableUse",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """What makers of sites share: settled conditions, guards in words of columns, subjects of expressions."""
 
 from archlint import algebra
-from archlint.model.expression import Boolean, Call, Expression, Operation, Ref, Text
+from archlint.model.expression import Boolean, Call, Expression, Items, Operation, Ref, Text
 from archlint.model.facts import Access, Statement
 from archlint.model.rule import Subject
 from archlint.resolve.conditions import Conditions, substitute
@@ -93,6 +93,21 @@ class Context:
         column = table.column(subject.field) if table is not None else None
         return column.type if column is not None and not column.array else ""
 
+    def words_of(self, subject: Subject) -> frozenset[str] | None:
+        """The words that the schema lets a column hold; None where it does not list them."""
+        schema = self.program.schema
+        enum = schema.enums.get(self.type_of(subject))
+        if enum is not None:
+            return frozenset(enum.words)
+        table = schema.tables.get(subject.entity)
+        for constraint in table.constraints if table is not None else ():
+            facts = self.program.files.get(constraint.path)
+            for index in constraint.statements if facts is not None and constraint.columns == (subject.field,) else ():
+                condition = facts.statements[index].condition if facts is not None else None
+                if condition is not None and (words := _listed(condition)):
+                    return words
+        return None
+
     def row_access(self, row: Expression | None) -> tuple[str, Access] | None:
         """The access whose result a (global) reference names."""
         if not isinstance(row, Ref) or "|row:" not in row.name:
@@ -102,6 +117,17 @@ class Context:
         if facts is None or int(number) >= len(facts.accesses):
             return None
         return path, facts.accesses[int(number)]
+
+
+def _listed(condition: Expression) -> frozenset[str]:
+    """The words of `status in ('a', 'b')`; none of anything else."""
+    if not isinstance(condition, Operation) or condition.operator != "in" or len(condition.operands) != 2:
+        return frozenset()
+    name, items = condition.operands
+    if not isinstance(name, Ref) or not isinstance(items, Items):
+        return frozenset()
+    words = [item.value for item in items.items if isinstance(item, Text)]
+    return frozenset(words) if len(words) == len(items.items) else frozenset()
 
 
 def _domain_statements(program: Program) -> dict[tuple[str, int], str]:

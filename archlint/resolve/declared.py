@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from archlint import algebra
 from archlint.model.expression import Call, Expression, Ref, Text
-from archlint.model.facts import Statement
+from archlint.model.facts import ANY_OTHER, Statement
 from archlint.model.predicate import Anything, Columns, Constant, Predicate, Steps
 from archlint.model.rule import Kind, Subject
 from archlint.resolve.context import Context
@@ -18,6 +18,8 @@ from archlint.resolve.places import Reached
 _BY_WORDS = {1: 0.5, 2: 0.72, 3: 0.82}
 # How far the name of a type can be trusted to say which parameter it is whose default is given.
 _OF_A_TYPE = 0.7
+
+Edge = tuple[str, str]
 
 # A label of so many words is none.
 _SENTENCE = 4
@@ -161,8 +163,24 @@ class Declared:
         place, reached = self._context.subjects(path, statement.subject)
         if place is None or not reached:
             return
-        steps = Predicate(Steps(tuple(sorted(statement.edges))))
-        yield about(reached[0], Kind.TRANSITION, steps, place, stored=True)
+        edges = self._written_out(reached[0].subject, statement.edges)
+        if edges:
+            yield about(reached[0], Kind.TRANSITION, Predicate(Steps(edges)), place, stored=True)
+
+    def _written_out(self, subject: Subject, edges: tuple[Edge, ...]) -> tuple[Edge, ...]:
+        """The steps with the states that only the column's declaration names; none where nothing lists its states."""
+        named = {state for edge in edges for state in edge}
+        if ANY_OTHER not in named:
+            return tuple(sorted(edges))
+        states = self._context.words_of(subject)
+        if states is None:
+            return ()
+        others = sorted(states - named)
+        found: set[Edge] = set()
+        for before, after in edges:
+            starts, ends = (others if state == ANY_OTHER else [state] for state in (before, after))
+            found.update((start, end) for start in starts for end in ends if start != end)
+        return tuple(sorted(found))
 
     def _unique(self, path: str, statement: Statement) -> Iterator[Draft]:
         names: list[str] = []

@@ -27,6 +27,10 @@ _GATED = frozenset({Kind.DOMAIN, Kind.BOUND, Kind.PRESENCE, Kind.LENGTH})
 # What reads limits that stand beside a field.
 _LIMITING = frozenset({"jsx", "rules", "angular", "react-hook-form"})
 
+# How sure it is what a side of a comparison means that is no column.
+_NAME_ONLY = 0.6
+_PARAMETER = 0.85
+
 
 class Required:
     """Makes drafts of require and clamp statements."""
@@ -194,7 +198,7 @@ class Required:
                 self._side(b, right, entity),
             )
             subject = Subject(entity, "")
-            confidence = min(a.confidence if a else 0.6, b.confidence if b else 0.6)
+            confidence = min(self._sure(a, left), self._sure(b, right))
             best = a or b
             evidence = best.evidence if best else ()
             stored = (a.stored if a else True) or (b.stored if b else True)
@@ -225,6 +229,17 @@ class Required:
         if item.unit or item.offset == "0" or not all(dates):
             return item.offset, item.unit
         return str(Fraction(item.offset) * 86400), "seconds"
+
+    def _sure(self, reached: Reached | None, place: Place) -> float:
+        """How sure it is what a side means; a routine's parameter is a name of its interface."""
+        if reached is not None:
+            return reached.confidence
+        path, _, name = place[0].partition("|")
+        facts = self._context.program.files.get(path)
+        scope = name.rpartition("@")[2]
+        function = self._context.program.scopes.get((path, int(scope))) if facts and scope.isdecimal() else None
+        given = function is not None and not place[1] and name in function.parameters
+        return _PARAMETER if given and facts is not None and facts.language == "postgresql" else _NAME_ONLY
 
     def _side(self, reached: Reached | None, place: Place, entity: str) -> str:
         if reached is None:

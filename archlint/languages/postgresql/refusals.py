@@ -57,7 +57,8 @@ def state_refusals(sheet: Sheet, scope: Scope, refusals: list[Refusal], source: 
 
     for found in steps([[mapped(each, known) for each in item.all] for item in refusals]):
         members = [refusals[number] for number in found.members]
-        taken.update(found.members)
+        if found.closed:
+            taken.update(found.members)
         place = (min(item.place[0] for item in members), max(item.place[1] for item in members))
         sheet.state(
             "transition",

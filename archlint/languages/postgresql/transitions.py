@@ -15,22 +15,29 @@ from archlint.model.expression import (
     Ref,
     Text,
 )
+from archlint.model.facts import ANY_OTHER
 
 _STATES_LIMIT = 60
 # States that no condition mentions; two, so that a step between them can be told from staying.
 _OTHERS = ("\0one", "\0two")
+# Of how many states it must be said where they lead, where others may lead anywhere.
+_FEWEST_STARTS = 2
 
 
 class Steps(NamedTuple):
-    """The steps of a column that refusals with these numbers leave allowed."""
+    """The steps of a column that refusals with these numbers leave allowed.
+
+    It is `closed` where no state but those that are named takes part.
+    """
 
     column: str
     edges: tuple[tuple[str, str], ...]
     members: tuple[int, ...]
+    closed: bool
 
 
 def steps(refused: Sequence[Sequence[Expression]]) -> Iterator[Steps]:
-    """The closed lists of steps among the refusals of one routine, each given as all that leads to it."""
+    """The lists of steps among the refusals of one routine, each given as all that leads to it."""
     by_column: dict[str, list[int]] = {}
     ends: dict[str, list[int]] = {}
     for number, conditions in enumerate(refused):
@@ -43,7 +50,7 @@ def steps(refused: Sequence[Sequence[Expression]]) -> Iterator[Steps]:
         # States that may not be left at all close a list too, and are a rule of their own besides.
         edges = _allowed(column, [refused[number] for number in sorted((*members, *ends.get(column, ())))])
         if edges:
-            yield Steps(column, edges, tuple(members))
+            yield Steps(column, edges, tuple(members), all(ANY_OTHER not in edge for edge in edges))
 
 
 def _column(conditions: Sequence[Expression]) -> tuple[str, set[str]]:
@@ -71,9 +78,11 @@ def _allowed(column: str, refused: Sequence[Sequence[Expression]]) -> tuple[tupl
     states = sorted({text for conditions in refused for text in _states(conditions)})
     if not states or len(states) > _STATES_LIMIT:
         return ()
-    edges = []
-    for before in (*states, *_OTHERS):
-        for after in (*states, *_OTHERS):
+    edges: set[tuple[str, str]] = set()
+    everything = (*states, *_OTHERS)
+    for before in everything:
+        ends = []
+        for after in everything:
             if before == after:
                 continue
             trial = _Trial(column, before, after)
@@ -81,10 +90,19 @@ def _allowed(column: str, refused: Sequence[Sequence[Expression]]) -> tuple[tupl
             if None in verdicts:
                 return ()
             if not any(verdicts):
-                if before in _OTHERS or after in _OTHERS:
-                    return ()
-                edges.append((before, after))
-    return tuple(edges)
+                ends.append(after)
+        if len(ends) < len(everything) - 1 and not set(_OTHERS).isdisjoint(ends):
+            # It only says where this state does not lead.
+            return ()
+        edges.update((_named(before), _named(after)) for after in ends)
+    starts = {before for before, after in edges if (before, ANY_OTHER) not in edges}
+    if any(ANY_OTHER in edge for edge in edges) and len(starts) < _FEWEST_STARTS:
+        return ()
+    return tuple(sorted(edges))
+
+
+def _named(state: str) -> str:
+    return ANY_OTHER if state in _OTHERS else state
 
 
 def _states(conditions: Sequence[Expression]) -> Iterator[str]:

@@ -131,6 +131,19 @@ def test_steps_that_a_case_lists():
     assert statements(TRIGGER.format(body), "transition") == ["transition new.s a>b b>a b>c"]
 
 
+def test_steps_that_are_listed_for_some_states_leave_the_others_open():
+    body = """BEGIN IF OLD.s = 'a' AND NEW.s NOT IN ('b') THEN RAISE EXCEPTION 'x'; END IF;
+        IF OLD.s = 'b' AND NEW.s NOT IN ('c', 'a') THEN RAISE EXCEPTION 'x'; END IF;
+        IF OLD.s = 'c' THEN RAISE EXCEPTION 'end'; END IF; RETURN NEW; END"""
+    found = [item for item in statements(TRIGGER.format(body)) if item.startswith("transition")]
+    assert found == ["transition new.s a>b b>a b>c …>a …>b …>c …>…"]
+
+
+def test_one_state_of_which_it_is_said_where_it_leads_makes_no_list():
+    body = "BEGIN IF OLD.s = 'a' AND NEW.s <> 'b' THEN RAISE EXCEPTION 'x'; END IF; RETURN NEW; END"
+    assert statements(TRIGGER.format(body), "transition") == []
+
+
 def test_steps_that_are_only_partly_limited_are_no_list():
     body = "BEGIN IF OLD.s = 'done' AND NEW.s = 'open' THEN RAISE EXCEPTION 'x'; END IF; RETURN NEW; END"
     assert statements(TRIGGER.format(body), "transition") == []
