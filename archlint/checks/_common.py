@@ -176,8 +176,11 @@ def _cuts_for_show(site: Site) -> bool:
 def _asks_for_a_state(site: Site) -> bool:
     """`quota === 0`, far from any write: code that looks at a state more often than it limits an input."""
     form = site.predicate.form
-    if not isinstance(form, Numbers) or len(form.intervals) < 2 or "declared" in site.evidence:
+    if not isinstance(form, Numbers) or "declared" in site.evidence:
         return False
+    if len(form.intervals) == 1:
+        only = form.intervals[0]
+        return only.low is not None and only.low == only.high and site.effect == "skip"
     return len(site.evidence) > 2 or "written" not in site.evidence
 
 

@@ -55,12 +55,13 @@ def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies
     if not guarded:
         return None
     entities = {way.entity for way in guarded}
+    asking = frozenset((guard.path, guard.symbol) for guard in graph.access_guards if not guard.soft)
     open_ways = [
         way
         for way in ways
         if way not in guarded
         and way.entity in entities
-        and _free(way, first, policies)
+        and _free(way, first, policies, asking)
         and not _of_another_sort(way, guarded)
     ]
     if open_ways:
@@ -107,8 +108,8 @@ def _guarded(way: WritePath, first: Site, enforcement: Enforcement, graph: Graph
     return any(number in known for number in way.guards)
 
 
-def _free(way: WritePath, first: Site, policies: Policies) -> bool:
-    """Whether a caller decides what this way writes into the field."""
+def _free(way: WritePath, first: Site, policies: Policies, asking: frozenset[tuple[str, str]]) -> bool:
+    """Whether a caller decides what this way writes into the field. `asking` are functions that ask who calls."""
     if not way.entrance and way.layer is not Layer.FRONTEND:
         return False
     if way.layer is Layer.FRONTEND and (of_platform(way.entity) or not policies.writable(way.entity, way.operation)):
@@ -122,7 +123,9 @@ def _free(way: WritePath, first: Site, policies: Policies) -> bool:
         word = columns[field]
         if word is not None and (first.kind in _STATEFUL or admitted(first, word)):
             return False
-    return any(field in way.given or (first.kind is Kind.COMPARISON and field in way.moved) for field in fields)
+    if first.kind is Kind.COMPARISON and any(field in way.lowered for field in fields):
+        return (way.path, way.symbol) not in asking
+    return any(field in way.given for field in fields)
 
 
 def _of_another_sort(way: WritePath, guarded: list[WritePath]) -> bool:

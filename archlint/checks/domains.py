@@ -2,7 +2,7 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -40,6 +40,7 @@ class _Domain(msgspec.Struct, frozen=True):
     sites: tuple[Site, ...]
     fold: bool
     stored: bool  # the database says so
+    named: bool = False  # a declaration with a name of its own says so, and what is sent is held to it
     replaced: frozenset[str] = frozenset()  # words that never arrive, as something else is written in their place
 
     def knows(self, word: str) -> bool:
@@ -76,7 +77,7 @@ def drifted(graph: Graph) -> Iterator[Found]:
             yield from _judge(subject, rules[subject][0], domain, sites, words.get(subject, []))
 
 
-def _authority(sites: Iterable[Site]) -> _Domain | None:
+def _authority(sites: Sequence[Site]) -> _Domain | None:
     """The database where it has a word in it, else the column's declaration in code, else one that all agree with."""
     declared = [site for site in sites if site.strength == "hard" and site.effect != "clamp" and not site.guard]
     stored = [site for site in declared if site.layer is Layer.DATABASE and _closed(site)]
@@ -97,8 +98,11 @@ def _authority(sites: Iterable[Site]) -> _Domain | None:
     if own and len({_words(site) for site in own}) == 1:
         return _Domain(_words(own[0]), tuple(own), _form(own[0]).fold, False)
     shared = len({site.path for site in closed}) > 1 or any(site.layer is Layer.CONTRACT for site in closed)
-    if shared and len({_words(site) for site in closed}) == 1:
-        return _Domain(_words(closed[0]), tuple(closed), _form(closed[0]).fold, False)
+    # An enumeration with a name of its own is there for more than one act.
+    named = {_words(site) for site in sites if site.effect == "hint" and layers_of(site) & _DECIDING and _closed(site)}
+    if closed and (shared or _words(closed[0]) in named) and len({_words(site) for site in closed}) == 1:
+        declared_words = _words(closed[0])
+        return _Domain(declared_words, tuple(closed), _form(closed[0]).fold, False, declared_words in named)
     return None
 
 
@@ -123,7 +127,7 @@ def _closed(site: Site) -> bool:
 def _judge(
     subject: Subject, rule: BusinessRule, domain: _Domain, sites: list[Site], words: list[Word]
 ) -> Iterator[Found]:
-    base = max(certainty(site) for site in domain.sites) * (1.0 if domain.stored else 0.9)
+    base = max(certainty(site) for site in domain.sites) * (1.0 if domain.stored or domain.named else 0.9)
     strays = [*_from_words(domain, words, base), *_from_sites(domain, sites, base)]
     sure = [stray for stray in strays if stray.confidence >= _LEAST]
     missing = [] if sure else _missing(domain, sites, base)

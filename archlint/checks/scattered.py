@@ -29,6 +29,7 @@ _LEAST_CASES = 3
 # What everybody says about every amount; a copy of it is no knowledge of the business.
 _COMMON_ENDS = frozenset({"0", "1"})
 _COMMON_DOUBT = 0.6
+_CONTRACT_DOUBT = 0.75
 # Types are derived from what they describe, or vanish before anything is decided.
 _DECIDING = frozenset({"reject", "deny", "assign"})
 _PLUMBING = words("plumbing")
@@ -101,9 +102,16 @@ def _scattered(rule: BusinessRule, groups: list[list[Site]]) -> Found:
         rule=rule.id,
         kind=rule.kind,
         count=len(groups),
-        confidence=least_certain(groups) * (_COMMON_DOUBT if all(map(_common_rule, groups[0])) else 1.0),
+        confidence=least_certain(groups) * _doubt(rule, groups[0]),
         fix=f"Keep it in {homes(rule)}, and let the other places import it, read it from there, or go.",
     )
+
+
+def _doubt(rule: BusinessRule, sites: Iterable[Site]) -> float:
+    if rule.subject.of_request:
+        # Who asks and who answers know the fields of a request; that is their contract, as long as they agree.
+        return _CONTRACT_DOUBT
+    return _COMMON_DOUBT if all(map(_common_rule, sites)) else 1.0
 
 
 def _common_rule(site: Site) -> bool:

@@ -23,8 +23,8 @@ class WritePath(msgspec.Struct, frozen=True, kw_only=True):
     where the payload could not be followed, so that a missing column proves nothing. `guards` are the ids of sites
     that stand before the write. `reachable` is true where a client can trigger it (directly, over a route or a
     procedure). `client` is as in Access. `value` paths by column are in `sources`; `given` are the columns whose value
-    comes from the caller: a request's body, a routine's parameter, a form; `moved` those to whose own value something
-    of the caller is added, or taken off. `filters` are the columns by which the rows
+    comes from the caller: a request's body, a routine's parameter, a form; `lowered` those from whose own value
+    something of the caller is taken off. `filters` are the columns by which the rows
     are picked or sorted; `where` is that condition over `$row`. An insert that is `sparing` leaves a row alone that is
     there already. `counts` are the columns that another run of the same write would move once more.
     """
@@ -45,7 +45,7 @@ class WritePath(msgspec.Struct, frozen=True, kw_only=True):
     entrance: str = ""
     sources: tuple[tuple[str, Expression], ...] = ()
     given: tuple[str, ...] = ()
-    moved: tuple[str, ...] = ()
+    lowered: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
     where: Expression | None = None
     sparing: bool = False

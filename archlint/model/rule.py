@@ -49,13 +49,24 @@ class Relation(StrEnum):
     UNKNOWN = "unknown"
 
 
+# What stands before the route in the name of a request.
+REQUEST = "request:"
+
+
 class Subject(msgspec.Struct, frozen=True, order=True):
-    """What a rule is about. `entity` is a table, bucket, type or function; `field` may be empty or a path."""
+    """What a rule is about. `entity` is a table, bucket, type, function or request; `field` may be empty or a path."""
 
     entity: str
     field: str
 
+    @property
+    def of_request(self) -> bool:
+        """Whether it is a field that is sent to a route, of which nobody knows where it is stored."""
+        return self.entity.startswith(REQUEST)
+
     def __str__(self) -> str:
+        if self.of_request:
+            return f"{self.field} of {self.entity.removeprefix(REQUEST)}"
         return f"{self.entity}.{self.field}" if self.field else self.entity
 
 

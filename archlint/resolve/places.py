@@ -9,7 +9,7 @@ import msgspec
 from archlint import data
 from archlint.model.expression import Call, Fields, Items, Operation, Ref
 from archlint.model.facts import FileFacts
-from archlint.model.rule import Subject
+from archlint.model.rule import REQUEST, Subject
 from archlint.resolve.flow import Flow, FlowGraph, Place
 from archlint.resolve.names import TEMPORARY, bare, key, noun, several, table_key, tokens
 from archlint.resolve.symbols import Program
@@ -20,6 +20,8 @@ _STEPS = 9
 _USES = 24
 _STORED = 1.3
 _LISTED = 0.7
+# A field of a request bears no type and no key, but it is one thing.
+_SENT = 0.95
 # A fee of two percent is about the amount, but who limits the amount does not state a limit of the fee.
 _COMPUTED = 0.6
 _UNITS = frozenset(
@@ -67,13 +69,14 @@ class Places:
         self._flow = flow
         self._memory: dict[tuple[Place, bool], tuple[Reached, ...]] = {}
         self._names = _NameIndex(program)
+        self._bodies = {handler.body: handler.route for handler in flow.routes.by_scope.values() if handler.body}
 
     def columns(self, place: Place, aspect_presence: bool = False) -> tuple[Reached, ...]:
         """The columns a place stands for, best first; more than one where its value goes to several."""
         memory = self._memory.get((place, aspect_presence))
         if memory is None:
             found, visited = self._search(place, aspect_presence)
-            memory = found or self._by_name(visited)
+            memory = found or self._by_name(visited) or self._sent(visited)
             self._flow.asked.update([state.place[0] for state in visited])
             self._memory[place, aspect_presence] = memory
         return memory
@@ -189,6 +192,26 @@ class Places:
                 break
             table, members = inner, members[1:]
         return table, members
+
+    def _sent(self, visited: list[_State]) -> tuple[Reached, ...]:
+        """The field of a request that a value is sent in, where both who sends and who answers is known."""
+        for state in visited:
+            name, members = state.place
+            route = self._bodies.get(name) if members else None
+            if route is not None and any(flow.why.startswith("sent to ") for flow in self._flow.backward.get(name, ())):
+                return (
+                    Reached(
+                        Subject(f"{REQUEST}{route}", ".".join(members)),
+                        state.confidence * _SENT * (1.0 if _converts(state.factor) else _COMPUTED),
+                        True,
+                        (*state.why, f"field of {route}"),
+                        state.factor,
+                        state.offset,
+                        state.presence,
+                        state.place,
+                    ),
+                )
+        return ()
 
     def _by_name(self, visited: list[_State]) -> tuple[Reached, ...]:
         """The surest guess among the names that the value bears on its way: its type may say more than its variable."""

@@ -114,14 +114,14 @@ class Accesses:
         complete = True
         guards: set[int] = set()
         given: set[str] = set()
-        moved: set[str] = set()
+        lowered: set[str] = set()
         layer = self.layer(path, access.scope)
         if access.payload is not None:
             payload = self._conditions.value(path, access.payload)
             complete = self._shape(payload, partial(self._flow.written, path, access, table), columns, values)
             for name, value in values.items():
-                if self._moves(table, name, value):
-                    moved.add(name)
+                if self._lowers(table, name, value):
+                    lowered.add(name)
                 for item in sources(value):
                     feeding = self._upstream(item.place)
                     guards.update(number for place in feeding for number in site_places.get(place, ()))
@@ -159,7 +159,7 @@ class Accesses:
             entrance=self._calls.entrance((path, access.scope)) if access.scope else "",
             sources=tuple(values.items()),
             given=tuple(sorted(given)),
-            moved=tuple(sorted(moved)),
+            lowered=tuple(sorted(lowered)),
             filters=self._filtered(access, table),
             where=self._conditions.value(path, access.where) if access.where is not None else None,
             sparing=access.sparing,
@@ -195,12 +195,12 @@ class Accesses:
         routine = self._definers.get((path, scope))
         return routine is None or routine.name not in self._closed
 
-    def _moves(self, table: str, column: str, value: Expression) -> bool:
-        """Whether a value is the column's own with something added or taken off that the caller says."""
-        if not isinstance(value, Operation) or value.operator not in ("+", "-") or len(value.operands) != 2:
+    def _lowers(self, table: str, column: str, value: Expression) -> bool:
+        """Whether a value is the column's own with something taken off that the caller says."""
+        if not isinstance(value, Operation) or value.operator != "-" or len(value.operands) != 2:
             return False
-        names = [(item.name, item.path) for item in value.operands if isinstance(item, Ref)]
-        return (f"table:{table}", (column,)) in names and any(name in self._given for name, _ in names)
+        own, taken = value.operands
+        return own == Ref(f"table:{table}", (column,)) and isinstance(taken, Ref) and taken.name in self._given
 
     def _from_outside(self, place: Place) -> bool:
         """Whether a place is what a caller sends: a request's body, a routine's parameter."""

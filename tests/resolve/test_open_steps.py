@@ -86,8 +86,15 @@ end $$;
         ("if sum > (select coins from purses where id = purse) then raise exception 'no'; end if;", "coins - sum", 0),
         ("", "0", 0),
         ("", "coins - 1", 0),
+        ("", "coins + sum", 0),
     ],
 )
 def test_what_is_taken_off_without_a_look_at_what_is_there(tree, asked, value, count):
     report = scan(tree({"db/1.sql": TAKING.replace("{asked}", asked).replace("{value}", value)}), ALL)
     assert len([finding for finding in report.findings if finding.code == "AL302"]) == count
+
+
+def test_what_only_some_callers_take_off(tree):
+    asked = "if not exists (select 1 from keepers where id = auth.uid()) then raise exception 'keepers only'; end if;"
+    sql = TAKING.replace("{asked}", asked).replace("{value}", "coins - sum") + "create table keepers (id uuid);"
+    assert not any(finding.code == "AL302" for finding in scan(tree({"db/1.sql": sql}), ALL).findings)

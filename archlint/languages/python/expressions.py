@@ -1,6 +1,5 @@
 """Expressions in neutral form; what they state on their way is written down."""
 
-import re
 from typing import Any
 
 import libcst as cst
@@ -555,8 +554,8 @@ def _stands(known: Ref) -> bool:
 
 
 def _is_member(base: Expression) -> bool:
-    """Whether a value is a member of an enumeration, as such members are written: `Status.PAID`."""
-    return isinstance(base, Ref) and bool(base.path) and bool(re.fullmatch(table("python")["member"], base.path[-1]))
+    """Whether a value is a member of an enumeration (`Status.PAID`), or a field that may hold one: `order.status`."""
+    return isinstance(base, Ref) and bool(base.path)
 
 
 def _type_tested(left: Expression, node: cst.BaseExpression, reader: Reader) -> Expression | None:

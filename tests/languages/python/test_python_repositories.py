@@ -233,3 +233,42 @@ def test_steps_in_code_that_is_not_business(tree):
         "tests/conftest.py": "def jar(jar):\n    assert jar.volume_ml > 5000\n",
     }
     assert found(tree, files) == set()
+
+
+def test_a_field_that_holds_a_member_of_an_enumeration_is_written_by_its_value(tree):
+    root = tree(
+        {
+            "api/app.py": """
+from enum import Enum
+from fastapi import FastAPI
+from pydantic import BaseModel
+from .db import conn
+
+
+class Stage(str, Enum):
+    ASKED = 'asked'
+    LENT = 'lent'
+
+
+class Step(BaseModel):
+    stage: Stage
+
+
+app = FastAPI()
+
+
+@app.patch('/loans/{loan}')
+def move(loan: int, step: Step):
+    conn.execute('update loans set stage = %s where id = %s', (step.stage.value, loan))
+""",
+            "web/loans.ts": """
+export type Stage = 'asked' | 'lent' | 'lost';
+export async function move(id: number, stage: Stage) {
+  await fetch(`/loans/${id}`, { method: 'PATCH', body: JSON.stringify({ stage }) });
+}
+""",
+            "db/1.sql": "create table loans (id serial primary key, stage text not null);",
+        }
+    )
+    found = [(finding.code, finding.subject) for finding in scan(root, Options(jobs=1, cache=False)).findings]
+    assert ("AL204", "loans.stage") in found

@@ -1,0 +1,51 @@
+"""A field that a screen sends and a server asks something of is one thing, also where nobody knows its column."""
+
+import pytest
+
+from archlint.pipeline import Options, scan
+
+ALL = Options(jobs=1, cache=False)
+SCREEN = """
+import { useState } from 'react';
+
+export function Reserve() {
+  const [guests, setGuests] = useState(1);
+  const send = () => fetch('/api/tables', { method: 'POST', body: JSON.stringify({ guests }) });
+  const set = (e) => setGuests(Number(e.target.value));
+  return <input type="number" max={%s} value={guests} onChange={set} onBlur={send} />;
+}
+"""
+SERVER = """
+const express = require('express');
+const app = express();
+app.use(express.json());
+app.post('/api/%s', async (req, res) => {
+  const { guests } = req.body;
+  if (guests > 8) return res.status(400).json({ error: 'eight at most' });
+  await notify(guests);
+  res.json({});
+});
+"""
+
+
+def found(tree, most, route="tables"):
+    root = tree({"web/src/Reserve.jsx": SCREEN % most, "server/app.js": SERVER % route})
+    return [(finding.code, finding.subject) for finding in scan(root, ALL).findings]
+
+
+def test_a_screen_that_lets_more_through(tree):
+    assert found(tree, 10) == [("AL201", "guests of POST /api/tables")]
+
+
+@pytest.mark.parametrize(("most", "route"), [(8, "tables"), (10, "benches")])
+def test_the_same_or_another_request(tree, most, route):
+    assert found(tree, most, route) == []
+
+
+def test_a_state_that_the_screen_looks_at_is_no_limit(tree):
+    screen = (SCREEN % 8).replace("const send = () =>", "const send = () => { if (guests !== 0) return; return")
+    screen = screen.replace("JSON.stringify({ guests }) });", "JSON.stringify({ guests }) }); };")
+    root = tree(
+        {"web/src/Reserve.jsx": screen, "server/app.js": (SERVER % "tables").replace("guests > 8", "guests < 2")}
+    )
+    assert not any(finding.code in ("AL201", "AL202") for finding in scan(root, ALL).findings)
