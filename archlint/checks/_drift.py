@@ -19,6 +19,7 @@ from archlint.checks._common import (
     value_of,
 )
 from archlint.checks._found import Found
+from archlint.checks._vocabulary import words
 from archlint.checks._words import admits, at, speakers, who
 from archlint.model.finding import Place, Severity
 from archlint.model.predicate import Numbers
@@ -36,6 +37,9 @@ JUDGED = frozenset(
 _SURE = 0.8
 _APART = frozenset({Relation.STRICTER, Relation.LOOSER, Relation.OVERLAPPING})
 # Two gates, tiers or limits on counts that share no value are different rules, not one that contradicts itself.
+_STORAGE = words("storage_lengths")
+_ROOM = 0.7
+_LIMITS = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE})
 _NEVER_CONTRADICT = frozenset({Kind.GATE, Kind.CLASSIFICATION, Kind.QUOTA, Kind.UNIQUE})
 
 # A column in which each writer keeps things for a time of its own has no one rule.
@@ -60,6 +64,9 @@ def split(rule: BusinessRule) -> Split | None:
     by_code: dict[str, list[Apart]] = {}
     for item in found:
         by_code.setdefault(_code(rule.kind, item[0].relation), []).append(item)
+    if rule.kind in _LIMITS:
+        # Whether a value may be missing or empty is a rule of its own: a limit says nothing about it.
+        by_code.pop("AL207", None)
     for code in ("AL202", "AL201", "AL203", "AL208", "AL207"):
         if code in by_code:
             return Split(code, tuple(by_code[code]), tuple(found))
@@ -216,9 +223,17 @@ def _confidence(rule: BusinessRule, code: str, accepted: Site, refused: Site) ->
         sure *= 0.7
     if rule.kind is Kind.GATE and "→" not in accepted.guard:
         sure *= 0.7
+    if rule.kind is Kind.LENGTH and _roomy(accepted):
+        sure *= _ROOM
     if rule.subject.entity.startswith("~"):
         sure *= 0.8
     return sure
+
+
+def _roomy(site: Site) -> bool:
+    """`varchar(255)`: the room that tables have by habit is no opinion on how long a text may be."""
+    form = site.predicate.form
+    return "declared" in site.evidence and isinstance(form, Numbers) and form.intervals[-1].high in _STORAGE
 
 
 def _fix(rule: BusinessRule, code: str) -> str:

@@ -21,23 +21,21 @@ _CODE = re.compile(r"-?[\w.+-]{1,32}( [a-z]+)?")
 # `row?.state`, `row?['state']`: the row may be missing.
 _MISSING = re.compile(r"\?\.|\?\[")
 _PLACEHOLDERS = words("placeholders")
+_NOTHING = words("saying_nothing_is_there")
 _SUGGESTED = 0.7
 # Nothing but a name links any of the places to the parameter.
 _BY_NAME = 0.9
 _TECHNICAL = words("technical_settings")
 _SORTS = words("sorts")
+# A function that knows so many values for one field tells cases apart.
+_CASES = 3
 # Two sorts of rows in one table may begin in different ways on purpose.
 _OTHER_SORT = 0.6
 
 
 def drifted(graph: Graph) -> Iterator[Found]:
     """AL209."""
-    domains = {
-        rule.subject
-        for rule in graph.rules
-        if rule.kind is Kind.DOMAIN
-        and any(isinstance(site.predicate.form, Words) and site.layer is Layer.DATABASE for site in rule.sites)
-    }
+    domains = _domains(graph)
     served = _served(graph)
     for rule in graph.rules:
         if rule.kind is not Kind.DEFAULT or _technical(rule.subject):
@@ -51,9 +49,37 @@ def drifted(graph: Graph) -> Iterator[Found]:
             if not _dead(graph, site)
             if not own or _value(site) in own or not served.get((site.path, site.span), set()) - {rule.subject.entity}
         ]
-        told = _judge(rule, sites, rule.subject in domains, graph)
+        closed = domains.get(rule.subject)
+        sites = [site for site in sites if closed is None or _kept_there(site, closed)]
+        told = _judge(rule, _without_cases(sites), closed is not None, graph)
         if told:
             yield told
+
+
+def _domains(graph: Graph) -> dict[Subject, frozenset[str]]:
+    """The words that columns may hold, where the database closes them."""
+    found: dict[Subject, set[str]] = defaultdict(set)
+    for rule in graph.rules:
+        if rule.kind is not Kind.DOMAIN:
+            continue
+        for site in rule.sites:
+            form = site.predicate.form
+            if isinstance(form, Words) and site.layer is Layer.DATABASE:
+                found[rule.subject].update(() if form.excluded else (word.casefold() for word in form.words))
+    return {subject: frozenset(words) for subject, words in found.items()}
+
+
+def _kept_there(site: Site, words: frozenset[str]) -> bool:
+    """Whether a text can be what the column holds: any other is shown, or names something beside it."""
+    return not words or _numeric(site) or _value(site) in _EMPTY or _value(site).casefold() in words
+
+
+def _without_cases(sites: list[Site]) -> list[Site]:
+    """Without the functions that have a value for each of several cases."""
+    values: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for site in sites:
+        values[site.path, site.symbol].add(_value(site))
+    return [site for site in sites if not site.symbol or len(values[site.path, site.symbol]) < _CASES]
 
 
 def _served(graph: Graph) -> dict[tuple[str, Span], set[str]]:
@@ -86,7 +112,11 @@ def _judge(rule: BusinessRule, sites: list[Site], closed: bool, graph: Graph) ->
         versions.setdefault(_value(site), []).append(site)
     if len(versions) < 2 or len({(site.path, site.layer) for site in sites}) < 2 or not _one_origin_each(versions):
         return None
-    real = {value: found for value, found in versions.items() if value not in _EMPTY and not _shown_only(value, rule)}
+    real = {
+        value: found
+        for value, found in versions.items()
+        if value not in _EMPTY and not _shown_only(value, rule) and not _says_nothing(value, found)
+    }
     if any(_numeric(site) for found in real.values() for site in found):
         # A text in the place of a number is what people are shown instead.
         real = {value: found for value, found in real.items() if all(_numeric(site) for site in found)}
@@ -152,6 +182,13 @@ def _shown_only(value: str, rule: BusinessRule) -> bool:
     if value.replace(" ", "_") in (rule.subject.field.casefold(), rule.subject.entity.casefold()):
         return True
     return value.lower() in _PLACEHOLDERS or not _CODE.fullmatch(value)
+
+
+def _says_nothing(value: str, sites: list[Site]) -> bool:
+    """`No currency`: what people read where there is no value, unless the table keeps just that."""
+    if any(site.layer is Layer.DATABASE for site in sites):
+        return False
+    return " " in value and not _NOTHING.isdisjoint(value.lower().split(" "))
 
 
 def _trust(real: dict[str, list[Site]], closed: bool) -> float:

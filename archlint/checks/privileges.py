@@ -71,7 +71,12 @@ class _Judge:
             deciding = [
                 msgspec.structs.replace(item, sure=item.sure * 0.85) for item in deciding if item.guard or item.site
             ]
-        letting = [(policy, item) for item in deciding for policy in own if _free(self._policies, policy, table, item)]
+        letting = [
+            (policy, item)
+            for item in deciding
+            for policy in own
+            if _free(self._policies, policy, table, item) and not _for_others(self._policies, policy, table, item)
+        ]
         if not letting:
             return None
         return _Case(
@@ -96,6 +101,22 @@ def _free(policies: Policies, policy: Policy, table: Table, item: Deciding) -> b
         and not policies.frozen(table, item.field)
         and not _owner_column(policies, policy, item.field)
     )
+
+
+def _for_others(policies: Policies, policy: Policy, table: Table, item: Deciding) -> bool:
+    """Whether owners let somebody else in to what is theirs: the row names another person, and leads to its owner."""
+    owners = {Subject(table.name, column) for column in _owners(policies, policy)}
+    about = [guard for guard in item.guards if any(subject.entity == table.name for subject in guard.named_by)]
+    return (
+        bool(owners)
+        and bool(about)
+        and all(owners.isdisjoint(guard.named_by) and not owners.isdisjoint(guard.led_by) for guard in about)
+    )
+
+
+def _owners(policies: Policies, policy: Policy) -> set[str]:
+    atoms = {atom for clause in policies.clauses(policy) for atom in clause}
+    return {atom[len("owner(") : -1] for atom in atoms if atom.startswith("owner(")}
 
 
 def _owner_column(policies: Policies, policy: Policy, field: str) -> bool:

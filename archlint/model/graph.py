@@ -116,7 +116,8 @@ class AccessGuard(msgspec.Struct, frozen=True, kw_only=True):
     `principals` are its atoms: `role=admin`, `owner`, `authenticated`, `member(table)`, `opaque(…)`; `any_of`: one of
     them suffices. `guards` names what it stands before: entity and operation, or a function (`function NAME`).
     `soft`: it only hides something. `clauses` are the alternatives, each with all its atoms; empty where it could not
-    be read. `decided` are the columns about the caller (a role, a flag) that it looks at.
+    be read. `decided` are the columns about the caller (a role, a flag) that it looks at; the rows that hold these are
+    found through `named_by`, the columns that name the caller, and `led_by`, those that lead to what is guarded.
     """
 
     path: str
@@ -132,6 +133,8 @@ class AccessGuard(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float = 1.0
     clauses: tuple[tuple[str, ...], ...] = ()
     decided: tuple[Subject, ...] = ()
+    named_by: tuple[Subject, ...] = ()
+    led_by: tuple[Subject, ...] = ()
 
 
 class Edge(msgspec.Struct, frozen=True, order=True):

@@ -136,6 +136,7 @@ class Guards:
         protected = set(self._protected(path, facts, statement))
         if not soft:
             protected |= set(self._called_by(path, statement.scope))
+        seen = self._seen(path, condition)
         return AccessGuard(
             path=path,
             span=statement.span,
@@ -148,7 +149,9 @@ class Guards:
             soft=soft,
             source=statement.source,
             clauses=clauses,
-            decided=self._decided(path, condition) if condition is not None else (),
+            decided=seen.decided(),
+            named_by=seen.named_by(),
+            led_by=seen.led_by(),
         )
 
     def _policy(self, policy: Policy) -> AccessGuard:
@@ -157,6 +160,7 @@ class Guards:
         whole = Operation("and", parts) if len(parts) > 1 else parts[0] if parts else None
         clauses = self.principals(policy.path, whole) if whole is not None else ()
         commands = ("select", "insert", "update", "delete") if policy.command == "all" else (policy.command,)
+        seen = self._seen(policy.path, whole)
         return AccessGuard(
             path=policy.path,
             span=policy.span,
@@ -168,18 +172,24 @@ class Guards:
             guards=tuple(f"{policy.table}:{command}" for command in commands),
             source="policy",
             clauses=clauses,
-            decided=self._decided(policy.path, whole) if whole is not None else (),
+            decided=seen.decided(),
+            named_by=seen.named_by(),
+            led_by=seen.led_by(),
         )
 
     # What it looks at ------------------------------------------------------------------------------------------
 
-    def _decided(self, path: str, condition: Expression) -> tuple[Subject, ...]:
-        """The columns about the caller that decide: in rows looked up for the caller, or read into a variable."""
-        found: set[Subject] = set()
-        self._look(self._conditions.value(path, condition), found, 3)
-        return tuple(sorted(found))
+    def _seen(self, path: str, condition: Expression | None) -> "_Seen":
+        """The columns about the caller that decide: in rows looked up for the caller, or read into a variable.
 
-    def _look(self, condition: Expression, found: set[Subject], depth: int) -> None:
+        Beside them, how those rows are found: by the columns that name the caller, and by those that lead elsewhere.
+        """
+        seen = _Seen()
+        if condition is not None:
+            self._look(self._conditions.value(path, condition), seen, 3)
+        return seen
+
+    def _look(self, condition: Expression, found: "_Seen", depth: int) -> None:
         def visit(node: Expression) -> None:
             if not isinstance(node, Operation):
                 return
@@ -187,13 +197,13 @@ class Guards:
                 if isinstance(item, Ref) and "|row:" in item.name and depth:
                     self._looked_up(item, found, depth)
             for item in _tested(node):
-                found.update(self._read_back(item))
+                found.deciding.update(self._read_back(item))
 
         walk(condition, visit)
         for item in (condition,) if isinstance(condition, Ref) else ():
-            found.update(self._read_back(item))
+            found.deciding.update(self._read_back(item))
 
-    def _looked_up(self, row: Ref, found: set[Subject], depth: int) -> None:
+    def _looked_up(self, row: Ref, found: "_Seen", depth: int) -> None:
         """The columns that a subquery about the caller compares with words or takes as a flag."""
         access, path = self._access(row)
         table = self._program.access_table(path, access) if access is not None else None
@@ -209,7 +219,8 @@ class Guards:
             if isinstance(node, Operation):
                 for item in _tested(node):
                     if item.name in own and item.path and (known is None or known.column(item.path[0]) is not None):
-                        found.add(Subject(table, item.path[0]))
+                        found.deciding.add(Subject(table, item.path[0]))
+                found.link(node, table, own)
 
         for part in _about_own_row(where, own):
             walk(part, visit)
@@ -423,6 +434,38 @@ def _joins(expression: Expression) -> bool:
         and expression.operator == "="
         and all(isinstance(item, Ref) for item in expression.operands)
     )
+
+
+class _Seen:
+    """The columns that a condition looks at in rows about the caller."""
+
+    def __init__(self) -> None:
+        self.deciding: set[Subject] = set()
+        self._naming: set[Subject] = set()
+        self._leading: set[Subject] = set()
+
+    def link(self, node: Operation, table: str, own: tuple[str, ...]) -> None:
+        """`member.person = caller` and `member.shop = orders.shop`."""
+        if node.operator != "=" or len(node.operands) != 2:
+            return
+        for mine, other in (node.operands, node.operands[::-1]):
+            if isinstance(mine, Ref) and mine.name in own and mine.path:
+                if _speaks_of_caller(other):
+                    self._naming.add(Subject(table, mine.path[0]))
+                elif isinstance(other, Ref):
+                    self._leading.add(Subject(table, mine.path[0]))
+
+    def decided(self) -> tuple[Subject, ...]:
+        """The columns that decide."""
+        return tuple(sorted(self.deciding))
+
+    def named_by(self) -> tuple[Subject, ...]:
+        """The columns that name the caller."""
+        return tuple(sorted(self._naming))
+
+    def led_by(self) -> tuple[Subject, ...]:
+        """The columns that lead to what is guarded."""
+        return tuple(sorted(self._leading))
 
 
 def _tested(node: Operation) -> Iterator[Ref]:

@@ -40,6 +40,7 @@ def class_calls(reader: Reader, node: Node, name: str, scope: Scope) -> Expressi
         row["kind"], target, node, scope,
         payload=written(payload, target) if row["kind"] not in ("select", "delete") else None,
         where=_where(row.get("where", ""), values), aggregate=row.get("aggregate", ""), library="models",
+        loose=isinstance(payload, (Ref, Row)) or (isinstance(payload, Fields) and bool(payload.spreads)),
     )  # fmt: skip
     return Call("count", (found,)) if row.get("aggregate") else found
 

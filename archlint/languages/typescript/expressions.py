@@ -179,6 +179,9 @@ class Expressions:
         value = second
         if isinstance(value, Text) and value.value == "":
             return
+        if isinstance(subject, (Ref, Row)) and subject.path[-1:] in ((), ("[]",)) and _searched(node):
+            # That nothing in a list is as wanted says nothing about a value that is missing.
+            return
         if subject is not first and isinstance(subject, Ref) and subject.path[-2:] == ("target", "value"):
             # What was typed is no number; that says nothing about a value that nobody gave.
             return
@@ -616,3 +619,9 @@ def _constant(value: Expression) -> bool:
     if isinstance(value, Operation):
         return value.operator in ("*", "/", "+", "-", "negate") and all(_constant(item) for item in value.operands)
     return isinstance(value, (Number, Ref))
+
+
+def _searched(node: Node) -> bool:
+    """`list.find(…) ?? value`."""
+    left = field(node, "left")
+    return left is not None and unwrapped(left).type == "call_expression"

@@ -7,7 +7,7 @@ from archlint.languages.typescript.entities import entity, repository
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.routes import enter
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
-from archlint.model.expression import Call, Expression, Fields, Lambda, Null, Opaque, Operation, Ref, Text
+from archlint.model.expression import Call, Expression, Fields, Lambda, Null, Opaque, Operation, Ref, Row, Text
 from archlint.model.source import Span
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import LITERALS, below, labelled
@@ -87,21 +87,32 @@ class Functions:
         return value
 
     def _object(self, node: Node, value: Expression, scope: Scope, kind: str) -> None:
+        taken: list[str] = []
         for child in parts(node):
             if child.type == "shorthand_property_identifier_pattern":
-                self.pattern(child, self._member(value, self._reader.source.text(child)), scope, kind)
+                taken.append(self._reader.source.text(child))
+                self.pattern(child, self._member(value, taken[-1]), scope, kind)
             elif child.type == "object_assignment_pattern":
                 left = field(child, "left")
                 if left is not None:
-                    self._with_default(child, self._member(value, self._reader.source.text(left)), scope, kind)
+                    taken.append(self._reader.source.text(left))
+                    self._with_default(child, self._member(value, taken[-1]), scope, kind)
             elif child.type == "pair_pattern":
                 key, inner = field(child, "key"), field(child, "value")
                 if key is not None and inner is not None:
-                    name = self._reader.source.text(key).strip("'\"")
-                    self.pattern(inner, self._member(value, name), scope, kind)
+                    taken.append(self._reader.source.text(key).strip("'\""))
+                    self.pattern(inner, self._member(value, taken[-1]), scope, kind)
             elif child.type == "rest_pattern":
                 for rest in parts(child):
-                    self.pattern(rest, value, scope, kind)
+                    self._rest(rest, value, taken, scope, kind)
+
+    def _rest(self, node: Node, value: Expression, taken: list[str], scope: Scope, kind: str) -> None:
+        """`{ title, ...rest }`: what is left has all members but those that were taken out."""
+        if not taken or not isinstance(value, (Ref, Row)):
+            self.pattern(node, value, scope, kind)
+            return
+        left = Call("omit", (value, *(Text(name) for name in taken)))
+        self.pattern(node, left, scope, "derived")
 
     def _array(self, node: Node, value: Expression, scope: Scope, kind: str) -> None:
         from_items = getattr(value, "items", ())

@@ -22,11 +22,12 @@ from archlint.model.expression import (
     Row,
     Text,
 )
-from archlint.terms.idioms import table
+from archlint.terms.idioms import table, words
 from archlint.terms.postgrest import all_of, equalities
 from archlint.terms.scope import Scope
 
 _SURE = frozenset({"data", "where", "create", "update", "select", "include", "orderBy", "take"})
+_RELATED = words("prisma", "relations")
 _NUMBERS = {"increment": "+", "decrement": "-", "multiply": "*", "divide": "/"}
 
 
@@ -138,6 +139,9 @@ def _data(value: Expression | None, model: str) -> Expression | None:
             name, target = inner.entries[0]
             # A row that is picked by another column than its key fills a column whose name only the schema knows.
             entries.append((f"{key}Id" if name == "id" else "", target))
+        elif not any(label in _RELATED for label, _ in item.entries):
+            # Nothing is done to rows of another table: the object itself is what a column of documents holds.
+            entries.append((key, item))
     return Fields(tuple(entries), value.spreads)
 
 
@@ -223,8 +227,9 @@ def _told(reader: Reader, node: Node, verb: str, entity: Ref, values: list[Expre
         where = all_of(conditions(asked)) if asked is not None else None
     counted = verb in ("count", "countBy")
     row = reader.sheet.access(
-        kind, entity, node, scope, payload=payload, where=where, aggregate="count" if counted else "", library="typeorm"
-    )
+        kind, entity, node, scope, payload=payload, where=where, aggregate="count" if counted else "",
+        library="typeorm", loose=kind != "update",
+    )  # fmt: skip
     return Call("count", (row,)) if counted else row
 
 
