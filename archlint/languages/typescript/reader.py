@@ -7,6 +7,7 @@ from tree_sitter import Node
 from archlint.languages.typescript import (
     access,
     angular,
+    dynamodb,
     express_validator,
     forms,
     routes,
@@ -36,6 +37,8 @@ from archlint.trees import errors
 RECOGNISERS: tuple[Recogniser, ...] = (
     routes.procedures,
     vue.recognise,
+    dynamodb.recognise,
+    dynamodb.recognise,
     express_validator.recognise,
     signals.recognise,
     svelte.recognise,
