@@ -1,8 +1,8 @@
 """Formulas tried at fixed points, to see whether two compute the same."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from math import isfinite
+from math import acos, asin, atan2, cos, isfinite, sin, tan
 from typing import NamedTuple
 
 import msgspec
@@ -23,6 +23,14 @@ _MIXED = (
 )  # fmt: skip
 _WRITTEN_OUT = frozenset({"n", "t", "b", "0"})
 _TOLERANCE = Fraction(1, 10**9)
+_ANGLES: dict[str, Callable[..., float]] = {
+    "sine": sin,
+    "cosine": cos,
+    "tangent": tan,
+    "arcsine": asin,
+    "arccosine": acos,
+    "arctangent": lambda rise, run=1.0: atan2(rise, run),
+}
 
 
 class _Undefined(Exception):
@@ -246,6 +254,8 @@ def _numeric(operator: str, numbers: list[Fraction]) -> Fraction:
         return Fraction(truncate(first - numbers[1]))
     if operator == "sqrt":
         return _finite(float(first) ** 0.5) if first >= 0 else _undefined()
+    if operator in _ANGLES:
+        return _finite(_ANGLES[operator](*map(float, numbers)))
     return {
         "negate": -first,
         "abs": abs(first),

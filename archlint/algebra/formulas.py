@@ -16,6 +16,7 @@ _CONVERSIONS = frozenset({"number", "text", "integer"})
 _FUNCTIONS = frozenset(
     {
         "round", "floor", "ceil", "truncate", "minimum", "maximum", "abs", "sqrt", "power",
+        "sine", "cosine", "tangent", "arcsine", "arccosine", "arctangent",
         "seconds between", "days between", "months between", "years between",
     }
 )  # fmt: skip

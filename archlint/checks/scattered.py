@@ -12,7 +12,7 @@ from archlint.checks._words import admits, constant, listed, short, speakers
 from archlint.model.graph import Graph
 from archlint.model.predicate import Constant, Formula, Numbers, Partition, Shape, Steps, Words
 from archlint.model.rule import BusinessRule, Kind, Site, Subject
-from archlint.model.source import Layer
+from archlint.model.source import TRUSTED, Layer
 
 _STATED = frozenset(
     {
@@ -26,6 +26,8 @@ _LEAST_SURE = 0.7
 _MANY = 3
 _LEAST_OPERANDS = 3
 _LEAST_CASES = 3
+# From here on nobody writes the same twice without having the other before them.
+_LONG = 10
 # What everybody says about every amount; a copy of it is no knowledge of the business.
 _COMMON_ENDS = frozenset({"0", "1"})
 _COMMON_DOUBT = 0.6
@@ -132,7 +134,7 @@ def duplicated(graph: Graph) -> Iterator[Found]:
         for sites in _versions(rule):
             groups = statements(site for site in sites if site.confidence >= _LEAST_SURE)
             ids = {site.id for group in groups for site in group}
-            if len(groups) < 2 or ids <= told or not apart(groups):
+            if len(groups) < 2 or ids <= told or not (apart(groups) or _long(groups)):
                 continue
             told |= ids
             found[tuple(sorted({group[0].path for group in groups}))].append((rule, groups))
@@ -154,12 +156,33 @@ def _sizeable(site: Site) -> bool:
     form = site.predicate.form
     if isinstance(form, Formula):
         words = {word for name in form.leaves for word in name.split("_")}
-        if counts_on(site) or words & _PLUMBING or site.subject.field in _PLUMBING or _ranks(site):
+        if counts_on(site) or _ranks(site):
             return False
-        return form.tree.count('["v"') + form.tree.count('["n"') >= _LEAST_OPERANDS and len(set(form.leaves)) > 1
+        if (words & _PLUMBING or site.subject.field in _PLUMBING) and not _own_number(site, form):
+            return False
+        return _operands(form) >= _LEAST_OPERANDS and len(set(form.leaves)) > 1
     if isinstance(form, Words):
         return len(form.words) >= _LEAST_CASES
     return isinstance(form, Partition) and len(form.cases) >= _LEAST_CASES
+
+
+def _long(groups: list[list[Site]]) -> bool:
+    """Whether a copy is too long for chance even side by side, in files of one layer that decides something."""
+    firsts = [group[0] for group in groups]
+    form = firsts[0].predicate.form
+    if not isinstance(form, Formula) or len({site.path for site in firsts}) < 2:
+        return False
+    return _operands(form) >= _LONG and all(layers_of(site) & TRUSTED for site in firsts)
+
+
+def _own_number(site: Site, form: Formula) -> bool:
+    """Whether something that decides puts a number of its own to places and times: a road is 1.3 times the way."""
+    numbers = {value.removeprefix("-").removeprefix("1/") for value in form.constants}
+    return bool(layers_of(site) & TRUSTED) and any(map(_telling, numbers))
+
+
+def _operands(form: Formula) -> int:
+    return form.tree.count('["v"') + form.tree.count('["n"')
 
 
 def _ranks(site: Site) -> bool:

@@ -162,6 +162,7 @@ FUNCTIONS = frozenset(
         "count",          # elements of a list; of Row: rows
         "lower", "upper", "trim", "text", "number", "integer", "boolean", "date",
         "abs", "round", "floor", "ceil", "truncate", "minimum", "maximum", "power", "sqrt",   # round(x, digits)
+        "sine", "cosine", "tangent", "arcsine", "arccosine", "arctangent",   # of radians; arctangent(y, x) too
         "sum", "average", "largest", "smallest",   # over a list or Row with a path, or (list, Lambda)
         "now", "today",
         "seconds between", "days between", "months between", "years between",   # (later, earlier), whole units

@@ -1,8 +1,11 @@
 """What makers of sites share: settled conditions, guards in words of columns, subjects of expressions."""
 
+from collections import defaultdict
+
 from archlint import algebra
 from archlint.model.expression import Boolean, Call, Expression, Items, Operation, Ref, Text
 from archlint.model.facts import Access, Statement
+from archlint.model.predicate import Predicate
 from archlint.model.rule import Subject
 from archlint.resolve.conditions import Conditions, substitute
 from archlint.resolve.draft import identifier, place_of
@@ -77,15 +80,34 @@ class Context:
             return item.place, self.places.columns(item.place)
         return None, ()
 
-    def leaf(self, expression: Expression) -> str:
-        """The name of an input of a computation: the column it stands for, else its own."""
+    def formula(self, value: Expression) -> Predicate | None:
+        """The normal form of a computation. Inputs of one name that are not one bear their owner's name as well."""
+        meant: dict[str, set[str]] = defaultdict(set)
+
+        def short(expression: Expression) -> str:
+            name, full = self._leaf(expression)
+            meant[name].add(full)
+            return name
+
+        def clear(expression: Expression) -> str:
+            name, full = self._leaf(expression)
+            return name if len(meant[name]) < 2 else full
+
+        found = algebra.formula(value, short)
+        return algebra.formula(value, clear) if any(len(names) > 1 for names in meant.values()) else found
+
+    def _leaf(self, expression: Expression) -> tuple[str, str]:
+        """An input's name, alone and with its owner's: that of the column that it stands for, or its own."""
         place = place_of(expression)
         if place is None:
-            return algebra.canonical(expression)
+            name = algebra.canonical(expression)
+            return name, name
         reached = self.places.columns(place)
         if reached and reached[0].confidence >= 0.7:
-            return key(reached[0].subject.field)
-        return bare(place[1][-1] if place[1] else identifier(place[0]))
+            subject = reached[0].subject
+            return key(subject.field), key(f"{subject.entity}_{subject.field}")
+        owner, members = identifier(place[0]), place[1]
+        return bare(members[-1] if members else owner), key("_".join((owner, *members)))
 
     def type_of(self, subject: Subject) -> str:
         """The declared type of a column; empty where it is not known."""

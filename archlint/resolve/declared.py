@@ -108,7 +108,7 @@ class Declared:
         value = self._context.conditions.value(path, statement.value)
         origins = self._context.conditions.origins
         origin = origins[0] if statement.source == "helper" and origins else ""
-        predicate = algebra.formula(value, self._context.leaf)
+        predicate = self._context.formula(value)
         if predicate is None:
             return
         place, reached = self._context.subjects(path, statement.subject)

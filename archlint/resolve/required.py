@@ -66,7 +66,7 @@ class Required:
     def _computed(self, condition: Expression) -> Draft | None:
         """A field that must hold what is computed here states the computation."""
         found = compared_with_computation(condition)
-        predicate = algebra.formula(found[1], self._context.leaf) if found is not None else None
+        predicate = self._context.formula(found[1]) if found is not None else None
         if found is None or predicate is None:
             return None
         place = (found[0].name, found[0].path)

@@ -19,13 +19,14 @@ from graphs import (
     word,
 )
 
-from archlint.model.expression import Number, Operation, Ref
+from archlint.model.expression import Call, Number, Operation, Ref
 from archlint.model.finding import Severity
 from archlint.model.predicate import Constant
 from archlint.model.rule import Kind
 from archlint.model.source import Layer
 
 OTHER_FORM = "src/components/QuickLoan.tsx"
+QUOTE = "server/quote.ts"
 RATE = "shared/rates.ts|RATE"
 
 
@@ -241,3 +242,27 @@ def test_a_name_of_three_words_says_whose_an_everyday_number_is():
     assert twice("2", "bookings_per_day") == ["AL103"]
     assert twice("24", "hours_per_day") == []
     assert twice("2", "bookings") == []
+
+
+def way(path, number="1.3", steps=4, **more):
+    """A long computation over places; four steps have nine operands and the number."""
+    legs = [
+        Operation("*", (Ref("latitude"), Operation("-", (Ref("longitude"), Number(str(turn))))))
+        for turn in range(2, 2 + steps)
+    ]
+    total = Operation("+", tuple(Call("sine", (leg,)) for leg in legs))
+    return formula(Operation("*", (total, Number(number))), path, about="~.road_length", **more)
+
+
+def test_a_long_copy_beside_its_twin():
+    found = only(graph(way(SERVICE), way(QUOTE, layer=Layer.SERVICE)), "AL102")
+    assert "road_length is computed in 2 places" in found.message
+
+
+def test_places_on_a_screen_and_pure_geometry_are_no_knowledge_of_the_business():
+    assert codes(graph(way(FORM), way(OTHER_FORM))) == []
+    assert codes(graph(way(SERVICE, number="6371"), way(QUOTE, layer=Layer.SERVICE, number="6371"))) == []
+
+
+def test_a_short_copy_in_the_same_layer_may_be_chance():
+    assert codes(graph(way(SERVICE, steps=1), way(QUOTE, layer=Layer.SERVICE, steps=1))) == []

@@ -10,8 +10,9 @@ SAME = {
     "cardinality": "length", "array_length": "length", "jsonb_array_length": "length", "json_array_length": "length",
     "lower": "lower", "upper": "upper", "btrim": "trim", "trim": "trim", "abs": "abs", "round": "round",
     "floor": "floor", "ceil": "ceil", "ceiling": "ceil", "trunc": "truncate", "greatest": "maximum",
-    "least": "minimum", "power": "power", "pow": "power", "sqrt": "sqrt", "random": "random",
-    "starts_with": "starts with",
+    "least": "minimum", "power": "power", "pow": "power", "sqrt": "sqrt", "sin": "sine", "cos": "cosine",
+    "tan": "tangent", "asin": "arcsine", "acos": "arccosine", "atan": "arctangent", "atan2": "arctangent",
+    "random": "random", "starts_with": "starts with",
 }  # fmt: skip
 # These take an array and, first or last, what it is asked about.
 ONE_ARGUMENT = frozenset({"length", "size", "lower", "upper", "trim", "abs", "floor", "ceil"})
