@@ -1,7 +1,8 @@
-"""Refusals of a value that is not what it should compute to: `abs(total - price * quantity) > 0.01`."""
+"""Conditions on what is computed: `abs(total - price * quantity) > 0.01`, `min(50, round(count))`."""
 
 from archlint.model.expression import Call, Expression, Number, Operation, Ref
 
+_ROUNDING = frozenset({"round", "floor", "ceil", "truncate"})
 _ARITHMETIC = frozenset({"+", "-", "*", "/"})
 
 
@@ -36,3 +37,30 @@ def _sides(left: Expression, right: Expression) -> tuple[Ref, Expression] | None
         if isinstance(name, Ref) and isinstance(other, Operation) and other.operator in _ARITHMETIC:
             return name, other
     return None
+
+
+def of_result(condition: Expression) -> Expression:
+    """What a range asks of the value that comes out of it: of `min(50, round(count))` whole numbers up to 50."""
+    if not isinstance(condition, Operation):
+        return condition
+    if condition.operator in ("and", "or", "not"):
+        return Operation(condition.operator, tuple(map(of_result, condition.operands)))
+    value, *rest = condition.operands
+    if not (isinstance(value, Call) and value.callee is None and value.function in _ROUNDING and value.arguments):
+        return condition
+    rounded = Operation(condition.operator, (value.arguments[0], *rest))
+    if len(value.arguments) > 1:
+        return rounded
+    return Operation("and", (rounded, Call("is integer", (value.arguments[0],))))
+
+
+def is_of_computed(condition: Expression) -> bool:
+    """Whether a range is asked of something that is computed from a value, and not of the value."""
+    if not isinstance(condition, Operation):
+        return False
+    if condition.operator in ("and", "or", "not"):
+        return any(map(is_of_computed, condition.operands))
+    value = condition.operands[0]
+    while isinstance(value, Call) and value.callee is None and value.arguments:
+        value = value.arguments[0]
+    return isinstance(value, Operation) and value.operator in _ARITHMETIC

@@ -116,7 +116,11 @@ class Places:
         """Queue the places one step further that nobody has seen."""
         name, members = state.place
         stored = name.startswith("table:")
-        for flow in self._flow.forward.get(name, ()):
+        onward = self._flow.forward.get(name, ())
+        if state.why and len(onward) > _USES and name.startswith("ret:"):
+            # A helper of everything: what it gives back is another value at each of its calls.
+            onward = ()
+        for flow in onward:
             if (flow.read and stored) or (presence and not flow.presence):
                 continue
             prefix = flow.source[1]
@@ -174,7 +178,7 @@ class Places:
         evidence = state.why or ("declared",)
         return Reached(
             subject,
-            state.confidence * (1.0 if _converts(state.factor) else _COMPUTED),
+            state.confidence * (1.0 if converts(state.factor) else _COMPUTED),
             stored,
             evidence,
             state.factor,
@@ -202,7 +206,7 @@ class Places:
                 return (
                     Reached(
                         Subject(f"{REQUEST}{route}", ".".join(members)),
-                        state.confidence * _SENT * (1.0 if _converts(state.factor) else _COMPUTED),
+                        state.confidence * _SENT * (1.0 if converts(state.factor) else _COMPUTED),
                         True,
                         (*state.why, f"field of {route}"),
                         state.factor,
@@ -386,7 +390,7 @@ def owner_of(name: str) -> str:
     return name.rsplit("|", 1)[-1].split("@", 1)[0]
 
 
-def _converts(factor: Fraction) -> bool:
+def converts(factor: Fraction) -> bool:
     """Whether a factor only changes the unit: cents, grams, seconds, percent, or the sign of a booking."""
     size = abs(factor)
     return (size if size.denominator == 1 else 1 / size) in _UNITS

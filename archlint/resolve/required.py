@@ -10,13 +10,13 @@ from archlint.model.facts import Statement
 from archlint.model.predicate import Columns, Predicate, Steps, Undecided, Words
 from archlint.model.rule import Kind, Subject
 from archlint.resolve.choices import by_case
-from archlint.resolve.computed import compared_with_computation
+from archlint.resolve.computed import compared_with_computation, is_of_computed, of_result
 from archlint.resolve.conditions import substitute, walk
 from archlint.resolve.context import Context
 from archlint.resolve.draft import Draft, identifier, moved, nameless, place_of, unresolved
 from archlint.resolve.flow import Place, sources
 from archlint.resolve.names import bare, key
-from archlint.resolve.places import Reached
+from archlint.resolve.places import Reached, converts
 
 # A condition around the refusal is about something that nobody stores, so when it holds is not known.
 _VAGUE = 0.75
@@ -39,11 +39,15 @@ class Required:
         self._context = context
         self._maps = maps
         self._vague = False
+        self._range_of_computed = False
 
     def drafts(self, path: str, statement: Statement, index: int) -> Iterator[Draft]:
         if statement.condition is None:
             return
         condition = self._context.condition(path, statement, index)
+        self._range_of_computed = statement.kind == "clamp" and is_of_computed(condition)
+        if statement.kind == "clamp":
+            condition = of_result(condition)
         origins = tuple(self._context.conditions.origins)
         guard = self._context.guard(path, statement.guards)
         self._vague = self._context.vague(path, statement.guards)
@@ -145,6 +149,11 @@ class Required:
             return
         share = 1.0 if len(reached) <= 2 else 0.8
         for column in reached[:4]:
+            computed = self._range_of_computed or column.offset or not converts(column.factor)
+            written = column.stored and column.place[0].startswith("table:")
+            if statement.effect == "clamp" and computed and not written:
+                # A computed value that is kept in a range leaves what it is computed from as it is.
+                continue
             predicate = moved(item.predicate, column)
             subject = column.subject
             if item.kind is Kind.SIZE and subject.entity.startswith("bucket:") and not subject.field:
