@@ -33,7 +33,7 @@ _COMMON_ENDS = frozenset({"0", "1"})
 _COMMON_DOUBT = 0.6
 _CONTRACT_DOUBT = 0.75
 # Types are derived from what they describe, or vanish before anything is decided.
-_DECIDING = frozenset({"reject", "deny", "assign"})
+_DECIDING = frozenset({"reject", "deny", "assign", "clamp"})
 _PLUMBING = words("plumbing")
 _RANKING = words("ranking")
 _DONE = {Kind.FORMULA: "computed", Kind.CLASSIFICATION: "classified", Kind.WORDS: "listed"}
@@ -50,12 +50,32 @@ def scattered(graph: Graph) -> Iterator[Found]:
         if rule.kind not in _STATED:
             continue
         sites = [site for site in agreeing(rule) if site.confidence >= _LEAST_SURE and _states(site)]
-        groups = statements(sites)
+        groups = _common(statements(sites))
         if groups and _open(groups[0][0], written):
             continue
         several = len(groups) >= 2 and trusted_layers(_firm(groups)) >= 2
         if several or len(groups) >= _MANY:
             yield _scattered(rule, groups)
+
+
+def _common(groups: list[list[Site]]) -> list[list[Site]]:
+    """What others say too: who alone states an upper limit shares only the lower one."""
+    stated = [{end for site in group for end in _ends(site)} for group in groups]
+    found = []
+    for number, group in enumerate(groups):
+        elsewhere = set[tuple[str, str]]().union(*stated[:number], *stated[number + 1 :])
+        kept = [site for site in group if not _ends(site) or _ends(site) & elsewhere]
+        if any(_ends(site) for site in kept) or not stated[number]:
+            found.append(kept)
+    return found
+
+
+def _ends(site: Site) -> set[tuple[str, str]]:
+    """The limits of a range of numbers; none of anything else."""
+    form = site.predicate.form
+    intervals = form.intervals if isinstance(form, Numbers) else ()
+    found = {("low", item.low) for item in intervals} | {("high", item.high) for item in intervals}
+    return {(side, value) for side, value in found if value is not None}
 
 
 def _written(graph: Graph) -> dict[Subject, set[str]]:

@@ -71,6 +71,20 @@ def test_an_upper_limit_is_no_common_knowledge_though_the_lower_one_is():
     assert codes(graph(*limits)) == ["AL101"]
 
 
+def test_bringing_a_value_into_a_range_states_the_range():
+    kept = {"effect": "clamp", "strength": "soft", "high": "50"}
+    places_of = [bound("2", path=path, **kept) for path in (FORM, OTHER_FORM, FUNCTION)]
+    assert "2 and at most 50 is stated in 3 places" in only(graph(*places_of), "AL101").message
+    assert codes(graph(*places_of[:2])) == []
+
+
+def test_only_the_end_that_others_state_too_is_scattered():
+    upper = bound(high="1000", path=FUNCTION)
+    limits = [bound("15", path=path, strength="soft") for path in (FORM, OTHER_FORM)]
+    found = only(graph(bound("15", path=FUNCTION), upper, *limits), "AL101")
+    assert "loans.amount: at least 15 is stated in 3 places" in found.message
+
+
 def test_what_is_imported_is_no_copy():
     shared = [bound("15", path=path, origin="shared/limits.ts|LEAST") for path in (FORM, FUNCTION, SERVICE)]
     assert codes(graph(*shared)) == []
