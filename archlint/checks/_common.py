@@ -25,6 +25,8 @@ _OTHER_ACT = 0.75
 _STATE = 0.8
 _NAMESAKE = 0.8
 _SHOWN = 0.75
+_TRIAL = 0.7
+_TRIALS = words("trials")
 # A schema is one file or many; that says nothing about what its parts are for.
 _ONE_FILE = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -162,15 +164,26 @@ def sameness(left: Site, right: Site) -> float:
         sure *= _NAMESAKE
     if _cuts_for_show(left) != _cuts_for_show(right):
         sure *= _SHOWN
+    if _on_trial(left) or _on_trial(right):
+        sure *= _TRIAL
     if not (left.stored or right.stored) and not _named_alike(left, right):
         # Both look at a row that is there already; without a common name they may guard two different acts.
         sure *= _OTHER_ACT
     return sure
 
 
+def _on_trial(site: Site) -> bool:
+    """Whether code stands where data for trials are made. What a database is given first, it holds."""
+    parts = {part.split(".", 1)[0].lower() for part in site.path.split("/")}
+    return site.layer not in _ONE_FILE and not _TRIALS.isdisjoint(parts)
+
+
 def _cuts_for_show(site: Site) -> bool:
-    """What is cut or kept in a range after it was read, to be shown or sent on, limits nothing that is stored."""
-    return site.effect == "clamp" and not site.stored
+    """What is cut or kept in a range after it was read, to be shown or sent on, limits nothing that is stored.
+
+    Nor does it where nothing but names says that the result is stored at all.
+    """
+    return site.effect == "clamp" and not (site.stored and "written" in site.evidence)
 
 
 def _asks_for_a_state(site: Site) -> bool:

@@ -22,7 +22,7 @@ from archlint.checks._found import Found
 from archlint.checks._vocabulary import words
 from archlint.checks._words import admits, at, speakers, who
 from archlint.model.finding import Place, Severity
-from archlint.model.predicate import Numbers
+from archlint.model.predicate import Numbers, Partition
 from archlint.model.rule import BusinessRule, Difference, Kind, Relation, Site
 from archlint.model.source import TRUSTED
 
@@ -39,6 +39,8 @@ _APART = frozenset({Relation.STRICTER, Relation.LOOSER, Relation.OVERLAPPING})
 # Two gates, tiers or limits on counts that share no value are different rules, not one that contradicts itself.
 _STORAGE = words("storage_lengths")
 _ROOM = 0.7
+_LOOKS = words("looks")
+_ONLY_LOOKS = words("only_looks")
 _LIMITS = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE})
 _NEVER_CONTRADICT = frozenset({Kind.GATE, Kind.CLASSIFICATION, Kind.QUOTA, Kind.UNIQUE})
 
@@ -57,7 +59,7 @@ class Split(msgspec.Struct, frozen=True):
 
 def split(rule: BusinessRule) -> Split | None:
     """Under which code a rule's differences are told: one finding per rule, and unsure ones only where none is sure."""
-    if rule.kind not in JUDGED or (rule.kind is Kind.LIFETIME and len(rule.groups) > _MOST_TIMES):
+    if rule.kind not in JUDGED or _looks(rule) or (rule.kind is Kind.LIFETIME and len(rule.groups) > _MOST_TIMES):
         return None
     found = list(told_apart(rule))
     found = [item for item in found if sameness(item[1], item[2]) >= _SURE] or found
@@ -71,6 +73,17 @@ def split(rule: BusinessRule) -> Split | None:
         if code in by_code:
             return Split(code, tuple(by_code[code]), tuple(found))
     return None
+
+
+def _looks(rule: BusinessRule) -> bool:
+    """Whether a value only chooses how something looks: screens may differ in that."""
+    labels = {label for site in rule.sites for label in _labels(site)}
+    return bool(labels) and labels <= _LOOKS and not labels.isdisjoint(_ONLY_LOOKS)
+
+
+def _labels(site: Site) -> set[str]:
+    form = site.predicate.form
+    return {label for _, label in form.cases} if isinstance(form, Partition) else set()
 
 
 def _code(kind: Kind, relation: Relation) -> str:

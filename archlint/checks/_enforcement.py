@@ -112,6 +112,17 @@ class Enforcement:
                     found[path.id] = path
         return [found[number] for number in sorted(found)]
 
+    def of_another_act(self, site: Site) -> bool:
+        """`if (open > 0) throw`, with no insert of such rows behind it: what hangs on them is not done meanwhile.
+
+        That there may be none says nothing about how many may be added.
+        """
+        form = site.predicate.form
+        if site.kind is not Kind.QUOTA or not isinstance(form, Numbers) or form.intervals[-1].high != "0":
+            return False
+        adding = (way for way in self.writes.get(site.subject.entity, ()) if way.operation != "update")
+        return not any(site.id in way.guards and (way.path, way.symbol) == (site.path, site.symbol) for way in adding)
+
 
 def spoken_of(subject: Subject) -> Iterator[tuple[str, str]]:
     """The entity and field, or the several fields of a comparison (`a, other.b`)."""
@@ -167,6 +178,9 @@ def by_type(table: Table, field: str, site: Site) -> bool:
         return base not in _TEXTS or (base in _WORDY and bool(column.size) and "high" in ends(site.predicate))
     if site.kind is Kind.PATTERN:
         return base not in _TEXTS
+    if site.kind is Kind.BOUND and base in _TEXTS and isinstance(site.predicate.form, Numbers):
+        # A number's limit is not about all the texts that the column may hold.
+        return True
     if site.kind in (Kind.DOMAIN, Kind.BOUND):
         keyed = any(item.kind == "foreign" and field in item.columns for item in table.constraints)
         return keyed or base == "boolean" or _rounded(column, site)

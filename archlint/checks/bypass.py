@@ -12,7 +12,7 @@ from archlint.checks._vocabulary import words
 from archlint.checks._words import admits, at, listed, short, who
 from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph, WritePath
-from archlint.model.predicate import Numbers
+from archlint.model.predicate import Compared, Numbers, Shape
 from archlint.model.rule import BusinessRule, Kind, Site
 from archlint.model.schema import Policy, Table
 from archlint.model.source import TRUSTED, Layer
@@ -23,6 +23,9 @@ _JUDGED = frozenset(
         Kind.FORMULA,
     }
 )  # fmt: skip
+_KEYS = frozenset({"uuid"})
+# What asks the same and stands before no write that is known may stand before any of them.
+_ELSEWHERE = 0.7
 _STATEFUL = frozenset({Kind.TRANSITION, Kind.GATE})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _SORTS = words("sorts")
@@ -40,7 +43,12 @@ def bypassable(graph: Graph) -> Iterator[Found]:
 
 
 def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies: Policies) -> Found | None:
-    guards = [site for site in applied(rule) if _stands_on_a_path(site, enforcement) and not _sanity(site)]
+    guards = [
+        site
+        for site in applied(rule)
+        if _stands_on_a_path(site, enforcement) and not _sanity(site) and not _picks(site)
+        if not enforcement.of_another_act(site)
+    ]
     if not guards:
         return None
     first = max(guards, key=lambda site: (certainty(site), -site.id))
@@ -50,7 +58,7 @@ def _judged(rule: BusinessRule, graph: Graph, enforcement: Enforcement, policies
     known = known_table(graph, rule.subject.entity)
     if any(enforcement.bound_to_table(site) for site in enforcement.counterparts(first)):
         return None
-    ways = enforcement.ways(first)
+    ways = [way for way in enforcement.ways(first) if way.operation != "insert" or not _of_own_key(first, table)]
     guarded = [way for way in ways if _guarded(way, first, enforcement, graph)]
     if not guarded:
         return None
@@ -89,10 +97,28 @@ def _sanity(site: Site) -> bool:
     if trivial(site) or (site.kind is Kind.FORMULA and site.effect != "reject"):
         # A computation alone refuses nothing.
         return True
+    if isinstance(form, Shape) and form.format in _KEYS:
+        # A key leads to a row or it does not.
+        return True
     if not isinstance(form, Numbers) or len(form.intervals) != 1:
         return False
     only = form.intervals[0]
     return only.high is None and only.low == "0" and not only.low_open
+
+
+def _picks(site: Site) -> bool:
+    """`if (order.shopId !== shopId) throw`: which row it is, and whose, limits nothing that is written into others."""
+    form = site.predicate.form
+    return isinstance(form, Compared) and form.operator in ("=", "!=") and "read" in site.evidence
+
+
+def _of_own_key(site: Site, table: Table | None) -> bool:
+    """`if (parentId === id) throw`: a row that is not there yet has no key to be confused with."""
+    form = site.predicate.form
+    if not isinstance(form, Compared) or form.operator != "!=" or table is None:
+        return False
+    known = [table.column(field.rpartition(".")[2]) is not None for field in site.subject.field.split(", ")]
+    return not all(known)
 
 
 def _stands_on_a_path(site: Site, enforcement: Enforcement) -> bool:
@@ -106,6 +132,15 @@ def _guarded(way: WritePath, first: Site, enforcement: Enforcement, graph: Graph
         return True
     known = {site.id: site for site in enforcement.counterparts(first)}
     return any(number in known for number in way.guards)
+
+
+def _asked_elsewhere(first: Site, enforcement: Enforcement) -> bool:
+    """Whether another schema speaks of the field whose values were not followed into any write."""
+    known = {number for way in enforcement.writes.get(first.subject.entity, ()) for number in way.guards}
+    return any(
+        site.id not in known and site.strength == "hard" and site.layer is not Layer.DATABASE
+        for site in enforcement.counterparts(first)
+    )
 
 
 def _free(way: WritePath, first: Site, policies: Policies, asking: frozenset[tuple[str, str]]) -> bool:
@@ -183,6 +218,8 @@ def _found(
     share: float = 1.0,
 ) -> Found:
     confidence = certainty(first) * share
+    if open_ways and first.kind in NICETIES and _asked_elsewhere(first, enforcement):
+        confidence *= _ELSEWHERE
     missing = _missing(rule, table, {column for way in (*guarded, *open_ways) for column, _ in way.columns})
     if open_ways:
         other = _way(open_ways[0])

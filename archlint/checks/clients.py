@@ -93,6 +93,7 @@ def _judged(rule: BusinessRule, table: Table, enforcement: Enforcement) -> _Gap 
         site for site in sites if site.effect not in _NO_REFUSAL and (rule.kind is not Kind.PRESENCE or site.guard)
     ]
     sites = [site for site in sites if not trivial(site) and not _busy(site) and not _covered(site, table, enforcement)]
+    sites = [site for site in sites if not enforcement.of_another_act(site)]
     if not sites:
         return None
     first = max(sites, key=lambda site: (_sureness(site, enforcement), -site.id))

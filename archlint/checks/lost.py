@@ -73,6 +73,16 @@ class _Losses:
         found = [gone for gone in self._by_path[site.path] if within(site.span, gone.span)]
         return min(found, key=lambda gone: gone.span.end_line - gone.span.line) if found else None
 
+    def columns_went(self, item: _Lost, table: Table) -> bool:
+        """Whether a column went with its rule: one that was made later under the same name is another one."""
+        wanted = {field for entity, field in spoken_of(item.site.subject) if entity == table.name}
+        return any(
+            gone.kind == "column" and gone.table == table.name and gone.name in wanted
+            and (column := table.column(gone.name)) is not None
+            and gone.by_path == column.path > item.gone.by_path and within(column.span, gone.by_span)
+            for gone in self._graph.schema.superseded
+        )  # fmt: skip
+
     def successor(self, gone: Superseded) -> Routine | None:
         """The routine that lives in place of a superseded body; None where an overload may still carry the guard."""
         found = self.routines.get(gone.name, [])
@@ -99,7 +109,7 @@ def _rule(graph: Graph, item: _Lost, enforcement: Enforcement, losses: _Losses) 
     if any(by_type(table, field, site) for entity, field in spoken_of(site.subject) if entity == table.name):
         return None
     later = _later(item, enforcement, losses, table)
-    if later is None:
+    if later is None or losses.columns_went(item, table):
         return None
     confidence = certainty(site) * (0.6 if enforcement.perhaps(site) else 0.95)
     rule = BusinessRule(

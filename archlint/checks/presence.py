@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from archlint.checks._columns import client_writes, filled, known_table, perhaps_filled
-from archlint.checks._common import TYPES, certainty, of_clients, place
+from archlint.checks._common import TYPES, certainty, layers_of, of_clients, place
 from archlint.checks._drift import describe, split
 from archlint.checks._found import Found
 from archlint.checks._vocabulary import words
@@ -13,12 +13,13 @@ from archlint.model.finding import Place, Severity
 from archlint.model.graph import Graph
 from archlint.model.rule import BusinessRule, Kind, Site, Subject
 from archlint.model.schema import Column
-from archlint.model.source import Layer
+from archlint.model.source import TRUSTED, Layer
 
 # A trigger that runs before the insert may give the value.
 _DOUBT = 0.7
 # No insert behind the schema was seen.
 _UNSEEN = 0.75
+_SURELY = 0.7
 _FILLED = words("managed_columns")
 # How `resolve` says that names or the members of an object point to a column.
 _NAMED = ("only column", "named after", "shaped like", "name only")
@@ -33,10 +34,11 @@ def mismatch(graph: Graph) -> Iterator[Found]:
         table = known_table(graph, subject.entity)
         column = table.column(subject.field) if table else None
         presence = [site for rule in rules[subject] if rule.kind is Kind.PRESENCE for site in rule.sites]
+        given = [site for rule in rules[subject] if rule.kind is Kind.DEFAULT for site in rule.sites]
         if table is None or column is None or subject.field in _FILLED:
             continue
         if column.required:
-            if not filled(graph, subject.entity, column):
+            if not filled(graph, subject.entity, column) and not any(map(_given, given)):
                 yield from _optional(graph, subject, column, presence)
         else:
             yield from _nullable(graph, subject, column, presence)
@@ -78,6 +80,11 @@ def _optional(graph: Graph, subject: Subject, column: Column, presence: list[Sit
         ),
         fix=f"Require {subject.field} where it is asked for, or let the column be empty.",
     )
+
+
+def _given(site: Site) -> bool:
+    """Whether trusted code puts a value in the place of one that nobody sent."""
+    return bool(layers_of(site) & TRUSTED) and site.stored and site.confidence >= _SURELY
 
 
 def _lets_go(site: Site) -> bool:

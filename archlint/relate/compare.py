@@ -17,6 +17,7 @@ from archlint.relate.verdicts import Verdicts
 _MOST_GROUPS = 12
 _MOST_FORMS = 60
 _NUMERIC = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE, Kind.QUOTA, Kind.GATE})
+_COUNTED = frozenset({Kind.LENGTH, Kind.SIZE})
 _LIMITS = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE})
 _INTEGERS = frozenset(
     {"integer", "int", "int2", "int4", "int8", "bigint", "smallint", "serial", "bigserial", "smallserial"}
@@ -91,6 +92,8 @@ class Comparer:
         integer, decimals = self._numbers_of(subject, kind)
         if not self._may_be_empty(subject):
             left, right = (msgspec.structs.replace(item, empty="unknown") for item in (left, right))
+        if kind in _COUNTED:
+            left, right = _counted(left), _counted(right)
         if kind in _NUMERIC:
             verdict = self._verdicts.relate(left, right, integer, decimals, kind)
             if verdict.relation is Relation.EQUAL or (verdict.relation is Relation.DISJOINT and kind in _LIMITS):
@@ -214,11 +217,26 @@ def _ends(predicate: Predicate) -> frozenset[str]:
     return frozenset(name for name, said in told.items() if said)
 
 
+def _counted(predicate: Predicate) -> Predicate:
+    """Without a lower end of 0: nothing is shorter."""
+    form = predicate.form
+    if not isinstance(form, Numbers) or not form.intervals:
+        return predicate
+    first, *others = form.intervals
+    if first.low != "0" or first.low_open:
+        return predicate
+    intervals = (msgspec.structs.replace(first, low=None), *others)
+    return msgspec.structs.replace(predicate, form=msgspec.structs.replace(form, intervals=intervals))
+
+
 def _share_an_end(left: Predicate, right: Predicate) -> bool:
     """Whether two sets of numbers speak of the same; anything else is not asked."""
     if not (isinstance(left.form, Numbers) and isinstance(right.form, Numbers)):
         return True
     one, other = _ends(left), _ends(right)
+    if {one - {"step"}, other - {"step"}} == {frozenset(), frozenset({"holes"})}:
+        # That it is a number says nothing about the one that is left out.
+        return False
     return bool(one & other) or "holes" in one | other or not one or not other
 
 

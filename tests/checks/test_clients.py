@@ -177,7 +177,8 @@ def _length(field: str, most: str, line: int, path: str = FORM):
     return site(Kind.LENGTH, f"loans.{field}", Numbers((Interval(None, most),)), path, line)
 
 
-TEXTS = table("loans", column("note", line=4), column("title", line=5), column("amount", line=6), security=True)
+COLUMNS = (column("note", line=4), column("title", line=5), column("amount", "numeric", line=6))
+TEXTS = table("loans", *COLUMNS, security=True)
 WRITES = (write("loans", "note", "title", "amount", line=30),)
 
 

@@ -310,7 +310,10 @@ def test_a_text_that_is_cut_to_be_shown_limits_nothing_that_is_stored():
     length = {"about": "loans.note", "kind": Kind.LENGTH}
     stored = bound(None, "5000", FORM, 3, **length)
     assert codes(graph(bound(None, "155", SERVICE, 9, effect="clamp", stored=False, **length), stored)) == []
-    assert codes(graph(bound(None, "155", SERVICE, 9, effect="clamp", **length), stored)) == ["AL201"]
+    cut = bound(None, "155", SERVICE, 9, effect="clamp", evidence=("named after loans",), **length)
+    assert codes(graph(cut, stored)) == []
+    kept = bound(None, "155", SERVICE, 9, effect="clamp", evidence=("written",), **length)
+    assert codes(graph(kept, stored)) == ["AL201"]
 
 
 def test_a_key_of_another_service_is_called_a_key_too():

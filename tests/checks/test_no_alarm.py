@@ -6,6 +6,18 @@ from archlint.pipeline import Options, scan
 
 SHOWN = Options(jobs=1, cache=False)
 
+SERVER = """
+import { createClient } from "@supabase/supabase-js";
+const supabase = createClient(process.env.SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!);
+"""
+LOOK = """
+export async function load() {
+  const { data } = await supabase.from("crews").select("rank");
+  return data.map((row) => lookOf(row.rank));
+}
+const lookOf = (rank: string) => rank === "captain" ? "destructive" : rank === "mate" ? "%s" : "default";
+"""
+
 CASES = {
     "a text that the column cannot hold is no fallback of it": (
         "AL209",
@@ -153,6 +165,210 @@ create policy "the crew reads the log" on logs for select to authenticated using
         },
         "captain",
         "sailor",
+    ),
+    "that none may hang on what goes says nothing about how many may be added": (
+        "AL302",
+        {
+            "1.sql": """
+create table moorings (id bigint generated always as identity primary key, pier bigint not null, boat text not null);
+""",
+            "api/moorings.ts": SERVER
+            + """
+export async function POST(request: Request) {
+  const { pier, boat } = await request.json();
+  await supabase.from("moorings").insert({ pier, boat });
+}
+async function move(pier: number, boat: string) {
+  await supabase.from("moorings").insert({ pier, boat });
+}
+export async function PUT(request: Request) {
+  const { pier, boat } = await request.json();
+  const { count } = await supabase.from("moorings").select("*", { count: "exact", head: true }).eq("pier", pier);
+  if ((count ?? 0) > 0) throw new Error("boats are lying here");
+  await %s;
+}
+""",
+        },
+        "move(pier, boat)",
+        'supabase.from("moorings").insert({ pier, boat })',
+    ),
+    "whose row it is limits nothing that is written into others": (
+        "AL302",
+        {
+            "1.sql": """
+create table stays (id bigint generated always as identity primary key, pier bigint not null, boat text not null);
+create table orders (id bigint generated always as identity primary key, pier bigint not null, mark text not null);
+""",
+            "api/stays.ts": SERVER
+            + """
+export async function POST(request: Request) {
+  const { pier, boat } = await request.json();
+  await supabase.from("stays").insert({ pier, boat });
+}
+export async function PUT(request: Request) {
+  const { mark, pier, boat } = await request.json();
+  const { data: known } = await supabase.from("orders").select("*").eq("mark", mark).single();
+  if (%s) throw new Error("this mark belongs to another order");
+  await supabase.from("stays").insert({ pier, boat });
+}
+""",
+        },
+        "known.pier !== pier",
+        "boat.length > 12",
+    ),
+    "a key is there or it is not": (
+        "AL302",
+        {
+            "1.sql": """
+create table moorings (id bigint generated always as identity primary key, pier text not null);
+""",
+            "api/moorings.ts": SERVER
+            + """
+import { z } from "zod";
+const wanted = z.object({ pier: z.string()%s });
+export async function POST(request: Request) {
+  const { pier } = wanted.parse(await request.json());
+  await supabase.from("moorings").insert({ pier });
+}
+export async function PUT(request: Request) {
+  const { pier } = await request.json();
+  await supabase.from("moorings").insert({ pier });
+}
+""",
+        },
+        ".uuid()",
+        ".max(12)",
+    ),
+    "a column that was made anew has rules of its own": (
+        "AL305",
+        {
+            "1.sql": "create table piers (id bigint primary key, code text, constraint piers_code_key unique (code));",
+            "2.sql": "alter table piers drop constraint piers_code_key; %s",
+            "3.sql": "alter table piers add column if not exists code text;",
+        },
+        "alter table piers drop column code;",
+        "",
+    ),
+    "what trusted code puts in the place of a missing value arrives": (
+        "AL207",
+        {
+            "1.sql": "create table piers (id bigint generated always as identity primary key, kind text not null);",
+            "api/piers.ts": SERVER
+            + """
+import { z } from "zod";
+const wanted = z.object({ kind: z.string().optional() });
+export async function POST(request: Request) {
+  await add(wanted.parse(await request.json()));
+}
+async function add({ kind%s }: { kind?: string }) {
+  await supabase.from("piers").insert({ kind });
+}
+""",
+        },
+        ' = "wood"',
+        "",
+    ),
+    "that it is a number says nothing about the one left out": (
+        "AL201",
+        {
+            "1.sql": "create table tides (id bigint generated always as identity primary key, rise numeric not null);",
+            "api/tides.ts": SERVER
+            + """
+import { z } from "zod";
+const wanted = z.object({ rise: z.number()%s });
+export async function POST(request: Request) {
+  const { rise } = wanted.parse(await request.json());
+  await supabase.from("tides").insert({ rise });
+}
+""",
+            "api/rises.ts": SERVER
+            + """
+export async function add(rise: number) {
+  if (rise === 0) throw new Error("nothing moves");
+  await supabase.from("tides").insert({ rise });
+}
+""",
+        },
+        ".int()",
+        ".min(0)",
+    ),
+    "how a badge looks is up to each screen": (
+        "AL201",
+        {
+            "1.sql": "create table crews (id bigint generated always as identity primary key, rank text not null);",
+            "src/List.tsx": LOOK.replace("%s", "outline"),
+            "src/Card.tsx": LOOK,
+        },
+        "secondary",
+        "hired",
+    ),
+    "the beginning of a longer text is no length": (
+        "AL201",
+        {
+            "1.sql": """
+create table piers (
+  id bigint generated always as identity primary key, code text not null check (length(code) <= 50)
+);
+""",
+            "api/piers.ts": SERVER
+            + """
+export async function POST(request: Request) {
+  const { name } = await request.json();
+  await supabase.from("piers").insert({ code: codeOf(name) });
+}
+function codeOf(name: string) {
+  let code = name.slice(0, 50);
+  while (taken(code)) code = %s;
+  return code;
+}
+""",
+        },
+        "`${name.slice(0, 40)}-${Math.random()}`",
+        "name.slice(0, 40)",
+    ),
+    "no text is shorter than none": (
+        "AL201",
+        {
+            "1.sql": "create table piers (id bigint generated always as identity primary key, code text not null);",
+            "api/piers.ts": SERVER
+            + """
+import { z } from "zod";
+const wanted = z.object({ code: z.string().min(%s).max(50) });
+export async function POST(request: Request) {
+  const { code } = wanted.parse(await request.json());
+  await supabase.from("piers").insert({ code });
+}
+""",
+            "api/codes.ts": SERVER
+            + """
+export async function add(code: string) {
+  if (code.length < 4) throw new Error("too short");
+  await supabase.from("piers").insert({ code });
+}
+""",
+        },
+        "0",
+        "2",
+    ),
+    "a limit of numbers is not about texts": (
+        "AL301",
+        {
+            "1.sql": """
+create table piers (id bigint generated always as identity primary key, note %s);
+""",
+            "src/Pier.tsx": """
+export function Pier() {
+  const [note, setNote] = useState(0);
+  const save = async () => {
+    if (note < 3) return alert("too few");
+    await supabase.from("piers").insert({ note });
+  };
+  return <button onClick={save} />;
+}
+""",
+        },
+        "text",
+        "integer",
     ),
 }
 

@@ -26,6 +26,7 @@ from archlint.model.expression import (
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import LITERALS, below, converted, dated, is_formula, negated
 from archlint.terms.scope import Scope
+from archlint.trees import has_token
 
 # A recogniser takes a call whose arguments are still unread; None leaves it to the next.
 Recogniser = Callable[[Reader, Node, str, Scope], Expression | None]
@@ -281,7 +282,7 @@ class Calls:
         base = self._reader.value(holder, scope)
         limit = self.arguments(node, scope)[-1]
         place = converted(base)
-        if isinstance(place, (Ref, Row)) and _fixed(limit):
+        if isinstance(place, (Ref, Row)) and _fixed(limit) and not _goes_on(node):
             condition = Operation("<=", (Call("length", (place,)), limit))
             self._reader.sheet.state(
                 "clamp", node, scope, subject=place, condition=condition, effect="clamp", strength="soft"
@@ -429,3 +430,13 @@ def _without(value: Expression, total: Ref) -> Expression:
 def member_of(value: Expression, name: str) -> Expression:
     """A member of a value, opaque where it has no name."""
     return below(value, name) or Opaque(name)
+
+
+def _goes_on(node: Node) -> bool:
+    """Whether a piece of text is only the beginning of a longer one: `${name.slice(0, 40)}_${number}`."""
+    outer = node.parent
+    while outer is not None and outer.type in ("parenthesized_expression", "member_expression", "call_expression"):
+        outer = outer.parent
+    if outer is None or outer.type != "template_substitution":
+        return outer is not None and outer.type == "binary_expression" and has_token(outer, "+")
+    return outer.parent is not None and outer.parent.named_child_count > 1

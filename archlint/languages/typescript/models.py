@@ -135,10 +135,10 @@ def _data(value: Expression | None, model: str) -> Expression | None:
             entries.append((key, Operation(_NUMBERS[verb], (Ref(f"table:{model}", (key,)), inner))))
         elif verb == "set":
             entries.append((key, inner))
-        elif verb == "connect" and isinstance(inner, Fields) and len(inner.entries) == 1:
-            name, target = inner.entries[0]
+        elif verb == "connect" and isinstance(inner, Fields) and inner.entries:
+            target = inner.get("id")
             # A row that is picked by another column than its key fills a column whose name only the schema knows.
-            entries.append((f"{key}Id" if name == "id" else "", target))
+            entries.append(("", inner.entries[0][1]) if target is None else (f"{key}Id", target))
         elif not any(label in _RELATED for label, _ in item.entries):
             # Nothing is done to rows of another table: the object itself is what a column of documents holds.
             entries.append((key, item))
