@@ -74,7 +74,7 @@ def test_an_upper_limit_is_no_common_knowledge_though_the_lower_one_is():
 def test_bringing_a_value_into_a_range_states_the_range():
     kept = {"effect": "clamp", "strength": "soft", "high": "50"}
     places_of = [bound("2", path=path, **kept) for path in (FORM, OTHER_FORM, FUNCTION)]
-    assert "2 and at most 50 is stated in 3 places" in only(graph(*places_of), "AL101").message
+    assert "2 to 50 is stated in 3 places" in only(graph(*places_of), "AL101").message
     assert codes(graph(*places_of[:2])) == []
 
 
