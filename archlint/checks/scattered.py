@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from archlint.checks._common import TYPES, certainty, counts_on, homes, layers_of, place
-from archlint.checks._copies import agreeing, apart, least_certain, statements, trusted_layers
+from archlint.checks._copies import agreeing, apart, least_certain, reach, statements, trusted_layers
 from archlint.checks._enforcement import trivial
 from archlint.checks._found import Found
 from archlint.checks._vocabulary import words
@@ -54,7 +54,7 @@ def scattered(graph: Graph) -> Iterator[Found]:
         if groups and _open(groups[0][0], written):
             continue
         several = len(groups) >= 2 and trusted_layers(_firm(groups)) >= 2
-        if several or len(groups) >= _MANY:
+        if several or len(groups) >= _MANY or (rule.kind is Kind.LIFETIME and _written_apart(groups)):
             yield _scattered(rule, groups)
 
 
@@ -76,6 +76,11 @@ def _ends(site: Site) -> set[tuple[str, str]]:
     intervals = form.intervals if isinstance(form, Numbers) else ()
     found = {("low", item.low) for item in intervals} | {("high", item.high) for item in intervals}
     return {(side, value) for side, value in found if value is not None}
+
+
+def _written_apart(groups: list[list[Site]]) -> bool:
+    """Whether layers write the same time each for itself: a screen that writes decides, and repeats nothing to help."""
+    return len(groups) >= 2 and len(reach(groups)) >= 2 and all(site.effect == "assign" for site, *_ in groups)
 
 
 def _written(graph: Graph) -> dict[Subject, set[str]]:

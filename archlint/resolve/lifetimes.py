@@ -1,13 +1,15 @@
 """How long something lasts: a time that is written or defaults to now and a span."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from archlint.algebra import fold
-from archlint.model.expression import Call, Duration, Expression, Number, Operation
+from archlint.model.expression import Call, Duration, Expression, Number, Operation, Ref
 from archlint.model.predicate import Constant, Predicate
 
 # How many of what a clock counts make a second.
 _TICKS = {"javascript": 1000, "python": 1}
+_FALLBACKS = frozenset({"coalesce", "fallback"})
 _PASSING = frozenset({"date", "text", "number"})
 
 
@@ -20,6 +22,19 @@ def lifetime(value: Expression, dialect: str) -> Predicate | None:
         if _now(_bare(start)):
             return _span(span, dialect)
     return None
+
+
+def unless_told(value: Expression, usual: Mapping[str, Expression]) -> Expression:
+    """The value where nobody says otherwise: parameters by their defaults, and fallbacks for what is missing."""
+    if isinstance(value, Ref):
+        return usual.get(value.name, value) if not value.path else value
+    if isinstance(value, Operation):
+        if value.operator in _FALLBACKS and isinstance(value.operands[-1], Number):
+            return value.operands[-1]
+        return Operation(value.operator, tuple(unless_told(item, usual) for item in value.operands))
+    if isinstance(value, Call) and value.callee is None:
+        return Call(value.function, tuple(unless_told(item, usual) for item in value.arguments))
+    return value
 
 
 def _bare(value: Expression) -> Expression:

@@ -5,19 +5,19 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from archlint import algebra
-from archlint.model.expression import Duration, Fields, Items, Number, Operation, Pattern, Ref, Text
+from archlint.model.expression import Duration, Expression, Fields, Items, Number, Operation, Pattern, Ref, Text
 from archlint.model.facts import FileFacts, Statement
 from archlint.model.predicate import Constant, Predicate, Words
 from archlint.model.rule import Kind, Site, Subject
 from archlint.model.source import Layer
-from archlint.resolve.conditions import Conditions
+from archlint.resolve.conditions import Conditions, walk
 from archlint.resolve.constants import mapped, named
 from archlint.resolve.context import Context
 from archlint.resolve.declared import Declared
 from archlint.resolve.draft import Draft, identifier
 from archlint.resolve.gates import Gates
 from archlint.resolve.helped import helped
-from archlint.resolve.lifetimes import lifetime
+from archlint.resolve.lifetimes import lifetime, unless_told
 from archlint.resolve.places import Places
 from archlint.resolve.readable import Readable
 from archlint.resolve.required import Required
@@ -107,10 +107,15 @@ class SiteBuilder:
             table = self._program.access_table(path, access)
             for key, value in access.payload.entries if table else ():
                 settled = self._context.conditions.value(path, value)
+                origins, sure = self._context.conditions.origins, 0.97
                 predicate = lifetime(settled, dialect)
                 if predicate is None:
+                    usual, named = self._usual(path, facts, settled)
+                    predicate = lifetime(unless_told(settled, usual), dialect)
+                    origins, sure = [*origins, *named], 0.9
+                if predicate is None:
                     continue
-                origins = [name for name in self._context.conditions.origins if name in self._program.declared]
+                origins = [name for name in origins if name in self._program.declared]
                 place = next((item for item in access.places if item[0] == key), None)
                 statement = Statement(
                     kind="default",
@@ -125,13 +130,29 @@ class SiteBuilder:
                     kind=Kind.LIFETIME,
                     subject=Subject(str(table), key),
                     predicate=predicate,
-                    confidence=0.97,
+                    confidence=sure,
                     evidence=("written",),
                     place=(f"table:{table}", (key,)),
                     origin=self._number(origins),
                 )
                 yield self._site(path, statement, -1, draft)
                 yield from self._named(statement, draft)
+
+    def _usual(self, path: str, facts: FileFacts, value: Expression) -> tuple[dict[str, Expression], list[str]]:
+        """What the parameters in a value are where nobody gives them, and the constants that say so."""
+        asked: set[str] = set()
+        walk(value, lambda item: asked.add(item.name) if isinstance(item, Ref) and not item.path else None)
+        usual: dict[str, Expression] = {}
+        origins: list[str] = []
+        for statement in facts.statements:
+            name, given = statement.subject, statement.value
+            if statement.source != "parameter" or not isinstance(name, Ref) or name.path or given is None:
+                continue
+            parameter = self._program.name(path, name.name)
+            if parameter in asked:
+                usual[parameter] = self._context.conditions.value(path, given)
+                origins.extend(self._context.conditions.origins)
+        return usual, origins
 
     def _number(self, names: list[str]) -> str:
         """The constant that holds a number, not the one that holds the time."""

@@ -280,3 +280,16 @@ def test_places_on_a_screen_and_pure_geometry_are_no_knowledge_of_the_business()
 
 def test_a_short_copy_in_the_same_layer_may_be_chance():
     assert codes(graph(way(SERVICE, steps=1), way(QUOTE, layer=Layer.SERVICE, steps=1))) == []
+
+
+def lasting(path, value="1209600", **more):
+    return site(Kind.LIFETIME, "loans.ends_on", Constant(value, "duration", "seconds"), path, effect="assign", **more)
+
+
+def test_a_time_that_a_screen_and_a_function_write():
+    found = only(graph(lasting(FORM), lasting(FUNCTION)), "AL101")
+    assert found.message.startswith("loans.ends_on: ")
+
+
+def test_a_time_that_two_screens_write():
+    assert codes(graph(lasting(FORM), lasting(OTHER_FORM))) == []
