@@ -12,6 +12,7 @@ import msgspec
 
 from archlint import data
 from archlint.advisor.history import History, read_history
+from archlint.model.expression import Ref
 from archlint.model.facts import FileFacts
 from archlint.model.finding import Finding
 from archlint.model.graph import Graph
@@ -21,6 +22,7 @@ from archlint.model.source import TRUSTED, Layer, Span
 SHOWN_PLACES = 5
 SERVING = frozenset({Layer.SERVICE, Layer.FUNCTION})
 STORED = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
+_USES = frozenset({"select", "insert", "update", "upsert", "delete"})
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,10 +128,28 @@ class Seen:
         return self.graph.layers.get(path)
 
     @cached_property
+    def accounts(self) -> frozenset[str]:
+        """Tables of accounts that an auth service keeps: who speaks to the service uses no table."""
+        sheets = [data.table(name) for name in words()["accounts"]["idioms"]]
+        return frozenset(str(sheet["accounts"]["table"]) for sheet in sheets)
+
+    @cached_property
     def uses(self) -> tuple[tuple[str, Span, Layer, bool], ...]:
         """The places that use tables, each with its layer, and whether it writes."""
-        writes = [(item.path, item.span, item.layer, True) for item in self.graph.writes]
-        return (*writes, *((item.path, item.span, item.layer, False) for item in self.graph.reads))
+        kept = self.accounts
+        return (
+            *((item.path, item.span, item.layer, True) for item in self.graph.writes if item.entity not in kept),
+            *((item.path, item.span, item.layer, False) for item in self.graph.reads if item.entity not in kept),
+            *self._unnamed_uses(),
+        )
+
+    def _unnamed_uses(self) -> Iterator[tuple[str, Span, Layer, bool]]:
+        """Uses of a table that a variable names, over a client that is known for one."""
+        for path, facts in self.files.items():
+            layer = self.layer(path)
+            for item in facts.accesses:
+                if layer and isinstance(item.target, Ref) and item.through and item.kind in _USES:
+                    yield path, item.span, layer, item.kind != "select"
 
     @cached_property
     def stored_rules(self) -> tuple[BusinessRule, ...]:

@@ -55,19 +55,25 @@ def _is_workspace_root(seen: Seen, path: str, found: list[str]) -> bool:
 
 
 def direct_access(seen: Seen) -> Evidence | None:
-    """Places in screens that use tables, against places in services and functions that do."""
+    """Places in screens that use tables or call procedures, against places in services and functions that do."""
     clients = {(path, span.line) for path, span, layer, _ in seen.uses if layer is Layer.FRONTEND}
     servers = {(path, span.line) for path, span, layer, _ in seen.uses if layer in SERVING}
     for path, facts in seen.files.items():
+        calls = {(path, item.span.line) for item in facts.accesses if item.kind == "rpc"}
         if seen.layer(path) is Layer.FRONTEND:
-            clients |= {(path, item.span.line) for item in facts.accesses if item.kind == "rpc"}
+            clients |= calls
+        elif seen.layer(path) in SERVING:
+            servers |= calls
     generated = seen.packages(words()["frontends"]["generated"])
     total = len(clients) + len(servers)
     if not total:
         return None
     places, count = some(at(path, line) for path, line in clients)
     writing = len({(path, span.line) for path, span, layer, writes in seen.uses if writes and layer is Layer.FRONTEND})
-    says = f"{len(clients)} of {many(total, 'place')} that use tables are in screens ({writing} of them write)"
+    says = (
+        f"{len(clients)} of {many(total, 'place')} that use tables or call procedures are in screens "
+        f"({writing} of them write tables)"
+    )
     if generated:
         says += "; an interface that is generated over the tables is in use, and what goes through it is not counted"
     return Evidence(
@@ -95,7 +101,10 @@ def partners(seen: Seen) -> Evidence:
     return Evidence(
         measure="partners",
         trust="low",
-        says=f"{len(described)} interface descriptions, {len(keys)} tables of keys, {len(hooks)} webhooks",
+        says=(
+            f"{many(len(described), 'interface description')}, {many(len(keys), 'table of keys', 'tables of keys')}, "
+            f"{many(len(hooks), 'webhook')}"
+        ),
         numbers=(("descriptions", len(described)), ("tables", len(keys)), ("webhooks", len(hooks))),
         places=places,
         total=total,
@@ -110,7 +119,7 @@ def versions(seen: Seen) -> Evidence:
     return Evidence(
         measure="versions",
         trust="low",
-        says=f"{many(total, 'route')} carry a version",
+        says=f"{many(total, 'route carries', 'routes carry')} a version",
         numbers=(("routes", total),),
         places=places,
         total=total,
@@ -123,7 +132,7 @@ def agents(seen: Seen) -> Evidence:
     return Evidence(
         measure="agents",
         trust="low",
-        says=f"{many(total, 'place')} name a package for agents or their tools",
+        says=f"{many(total, 'place names', 'places name')} a package for agents or their tools",
         numbers=(("places", total),),
         places=places,
         total=total,

@@ -128,7 +128,10 @@ def orchestration(seen: Seen) -> Evidence | None:
         measure="orchestration",
         value=float(len(found)),
         trust="medium",
-        says=f"{len(found)} files of services or functions use two outside systems or more",
+        says=(
+            f"{many(len(found), 'file of services or functions uses', 'files of services or functions use')} "
+            "two outside systems or more"
+        ),
         numbers=(("files", len(found)),),
         places=places,
         total=total,
@@ -151,7 +154,7 @@ def workflows(seen: Seen) -> Evidence:
         measure="workflows",
         value=float(len(fields)),
         trust="medium",
-        says=f"{many(len(fields), 'field')} have guarded steps{f' ({listed})' if listed else ''}",
+        says=f"{many(len(fields), 'field has', 'fields have')} guarded steps{f' ({listed})' if listed else ''}",
         numbers=(("fields", len(fields)),),
         places=places,
         total=total,

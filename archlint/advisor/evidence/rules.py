@@ -169,7 +169,10 @@ def client_drift(seen: Seen) -> Evidence:
     return Evidence(
         measure="client_drift",
         trust=seen.trust,
-        says=f"{len(drifted)} rules that a screen states differ between their copies",
+        says=(
+            f"{many(len(drifted), 'rule that a screen states differs', 'rules that a screen states differ')} "
+            "between copies"
+        ),
         numbers=(("rules", len(drifted)),),
         places=places,
         total=total,

@@ -1,7 +1,10 @@
 """Evidence from around the code: outside systems, queues, messages, tests, and marks of machine-written code."""
 
+import fnmatch
+import posixpath
 from collections.abc import Callable
 
+from archlint import data
 from archlint.advisor.evidence.systems import systems
 from archlint.advisor.seen import Evidence, Seen, many, some, words
 from archlint.advisor.seen import place as at
@@ -31,7 +34,7 @@ def background_work(seen: Seen) -> Evidence:
         measure="background_work",
         trust="medium",
         proposes="yes" if total else "",
-        says=f"{many(total, 'place')} name a queue or scheduler",
+        says=f"{many(total, 'place names', 'places name')} a queue or scheduler",
         numbers=(("places", total),),
         places=places,
         total=total,
@@ -46,7 +49,10 @@ def notifications(seen: Seen) -> Evidence:
     return Evidence(
         measure="notifications",
         trust="low",
-        says=f"{total} files send messages over {len(found)} systems ({', '.join(found) or 'none'})",
+        says=(
+            f"{many(total, 'file names', 'files name')} what sends messages, over {many(len(found), 'system')} "
+            f"({', '.join(found) or 'none'})"
+        ),
         numbers=(("files", total), ("systems", len(found))),
         places=places,
         total=total,
@@ -79,7 +85,7 @@ def testing(seen: Seen) -> Evidence:
     return Evidence(
         measure="testing",
         trust="low",
-        says=f"{len(tests)} files of tests, {len(database)} of them in SQL",
+        says=f"{many(len(tests), 'file')} of tests, {len(database)} of them in SQL",
         numbers=(("tests", len(tests)), ("in SQL", len(database))),
         places=places,
         total=total,
@@ -106,14 +112,23 @@ def database_discipline(seen: Seen) -> Evidence | None:
 
 
 def _tests(seen: Seen) -> list[str]:
+    """Files of tests: those with the name of one; where a language has none, its files in folders of tests."""
+    settings = words()["tests"]
+    source = [path for path in seen.tree if path.endswith(tuple(settings["endings"])) and "migration" not in path]
+    named = {path for path in source if _has_a_tests_name(posixpath.basename(path))}
+    told = {posixpath.splitext(path)[1] for path in named}
     return [
         path
-        for path in seen.tree
-        if any(part in ("test", "tests", "__tests__", "spec", "pgtap") for part in path.split("/")[:-1])
-        or ".test." in path
-        or ".spec." in path
-        or path.endswith("_test.sql")
+        for path in source
+        if path in named
+        or (posixpath.splitext(path)[1] not in told and set(path.split("/")[:-1]) & set(settings["folders"]))
     ]
+
+
+def _has_a_tests_name(name: str) -> bool:
+    """Whether a scan leaves the file out as a test; what stands beside tests has an entry of its own there."""
+    entries = [entry.get("names", ()) for entry in data.table("discover")["skip"] if entry["reason"] == "tests"]
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in entries[0])
 
 
 def skill(seen: Seen) -> Evidence:

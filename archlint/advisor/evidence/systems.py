@@ -7,8 +7,10 @@ from typing import Any
 
 from archlint.advisor.seen import Seen, package_of, words
 from archlint.model.expression import Call, Expression, Fields, Operation, Text
+from archlint.model.facts import Access, FileFacts
 
 _HOST = re.compile(r"https?://([A-Za-z0-9.-]+)", re.ASCII)
+_BASE = re.compile(r"(?:[A-Z]+ )?\$\{(\w+)\}", re.ASCII)
 _TWO_PART_ENDINGS = frozenset({"co", "com", "org", "net", "gov", "ac"})
 
 
@@ -21,6 +23,7 @@ def systems_by_file(seen: Seen) -> dict[str, dict[str, int]]:
         for access in facts.accesses:
             if access.kind == "http" and isinstance(access.target, str):
                 named.append((system_of_url(access.target, settings), access.span.line))
+            named += [(system_of_url(text, settings), access.span.line) for text in _called(access, facts)]
         for binding in facts.bindings:
             for text in _addresses(binding.value):
                 named.append((system_of_url(text, settings) if _is_interface(text) else "", binding.span.line))
@@ -60,6 +63,14 @@ def system_of_url(text: str, settings: dict[str, Any]) -> str:
         return ""
     cut = 3 if len(parts) > 2 and len(parts[-1]) == 2 and parts[-2] in _TWO_PART_ENDINGS else 2
     return parts[-cut]
+
+
+def _called(access: Access, facts: FileFacts) -> Iterator[str]:
+    """The literal addresses behind the name that a called address begins with: `${base}/orders`."""
+    match = _BASE.match(access.target) if access.kind == "http" and isinstance(access.target, str) else None
+    for binding in facts.bindings if match else ():
+        if match and not binding.target.path and binding.target.name.partition("@")[0] == match.group(1):
+            yield from _addresses(binding.value)
 
 
 def _is_interface(text: str) -> bool:

@@ -7,8 +7,9 @@ from archlint.advisor.seen import SERVING, Evidence, Seen, many, some, words
 from archlint.advisor.seen import place as at
 from archlint.model.finding import Finding
 from archlint.model.graph import AccessGuard
+from archlint.model.rule import Kind
 from archlint.model.schema import Table
-from archlint.model.source import Layer
+from archlint.model.source import TRUSTED, Layer
 
 
 def permission_grain(seen: Seen) -> Evidence | None:
@@ -69,31 +70,62 @@ def tenants(seen: Seen) -> Evidence | None:
 
 
 def client_only(seen: Seen) -> Evidence:
-    """Findings of rules and permissions that only screens state."""
+    """Findings of what clients can get past a server, and which of them only screens state."""
+    only = [finding for finding in seen.findings if finding.code in _ONLY_SCREENS]
+    others = [finding for finding in seen.findings if finding.code in _PASSED_BY]
     return _findings(
-        seen, "client_only", ("AL301", "AL303"), "findings of rules or permissions that only screens check"
+        seen,
+        "client_only",
+        (*only, *others),
+        f"{many(len(only), 'finding')} of rules or permissions that only screens check, "
+        f"{len(others)} of others that clients can walk around",
+        (("only in screens", len(only)), ("walked around", len(others))),
     )
 
 
 def unguarded_tables(seen: Seen) -> Evidence:
-    """Findings of tables that clients reach without a policy, and of rules that can be walked around."""
-    codes = ("AL301", "AL302", "AL303", "AL304", "AL501", "AL502")
-    return _findings(seen, "unguarded_tables", codes, "findings of checks that are missing where clients reach data")
+    """Findings of checks that are missing behind the screens, against what is enforced there."""
+    found = tuple(finding for finding in seen.findings if finding.code in _ONLY_SCREENS | _PASSED_BY)
+    enforced = _enforced(seen)
+    return _findings(
+        seen,
+        "unguarded_tables",
+        found,
+        f"{many(len(found), 'finding')} of checks that are missing where clients reach data, beside "
+        f"{many(enforced, 'rule')} and policies that are enforced there",
+        (("findings", len(found)), ("enforced", enforced)),
+    )
 
 
-def _findings(seen: Seen, measure: str, codes: tuple[str, ...], what: str) -> Evidence:
-    found: list[Finding] = [finding for finding in seen.findings if finding.code in codes]
+_ONLY_SCREENS = frozenset({"AL301", "AL303"})
+_PASSED_BY = frozenset({"AL302", "AL304", "AL501", "AL502"})
+
+
+def _findings(
+    seen: Seen, measure: str, found: tuple[Finding, ...], says: str, numbers: tuple[tuple[str, float], ...]
+) -> Evidence:
+    """Both questions are answered by the same share, so that they never contradict each other."""
     places, _ = some(at(finding.places[0].path, finding.places[0].span.line) for finding in found if finding.places)
     return Evidence(
         measure=measure,
-        value=float(len(found)),
+        value=len(found) / (len(found) + _enforced(seen)) if found else 0.0,
         trust=seen.trust,
-        says=f"{len(found)} {what}",
-        numbers=(("findings", len(found)),),
+        says=says,
+        numbers=numbers,
         places=places,
         total=len(found),
         caveat="These are the findings of archlint scan at its usual confidence.",
     )
+
+
+def _enforced(seen: Seen) -> int:
+    """Rules about stored data that refuse where no client can pass them by, and policies that ask for something."""
+    rules = sum(
+        rule.kind is not Kind.WORDS and any(site.layer in TRUSTED and site.strength == "hard" for site in rule.sites)
+        for rule in seen.stored_rules
+    )
+    policies = sum(policy.using is not None or policy.check is not None for policy in seen.graph.schema.policies)
+    return rules + policies
 
 
 def money(seen: Seen) -> Evidence | None:
@@ -136,7 +168,7 @@ def audit(seen: Seen) -> Evidence:
     return Evidence(
         measure="audit",
         trust="low",
-        says=f"{len(found)} tables record what was done, by their names",
+        says=f"{many(len(found), 'table records', 'tables record')} what was done, by their names",
         numbers=(("tables", len(found)),),
         places=places,
         total=total,
@@ -148,6 +180,8 @@ def writers(seen: Seen) -> Evidence | None:
     programs: dict[str, set[str]] = {}
     where: dict[str, list[str]] = {}
     for item in seen.graph.writes:
+        if item.entity in seen.accounts:
+            continue
         if item.layer is Layer.FRONTEND or item.layer in SERVING or item.layer is Layer.AUTOMATION:
             programs.setdefault(item.entity, set()).add(item.layer.value)
             where.setdefault(item.entity, []).append(at(item.path, item.span.line))

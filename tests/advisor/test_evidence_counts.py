@@ -1,0 +1,110 @@
+"""Numbers that a reader would count otherwise: what is no table, who is spoken to, and what a test is."""
+
+import pytest
+
+from archlint.advisor import evidence_of, load
+
+CATALOGUE = load()
+CLIENT = "import { createClient } from '@supabase/supabase-js';\nexport const supabase = createClient('u', 'k');\n"
+SCHEMA = """create table notes (id int primary key, owner uuid not null, size int check (size <= 9));
+alter table notes enable row level security;
+create policy own on notes for all using (owner = auth.uid());
+"""
+
+
+def numbers(found, question):
+    return dict(found[question].numbers)
+
+
+def test_who_signs_up_at_the_auth_service_uses_no_table(seen):
+    page = """import { supabase } from '../supabase';
+export async function join(email: string, password: string) { return supabase.auth.signUp({ email, password }); }
+export async function change(password: string) { return supabase.auth.updateUser({ password }); }
+export async function list() { return supabase.from('notes').select('*'); }
+"""
+    job = """import { createClient } from 'npm:@supabase/supabase-js@2';
+const supabase = createClient('u', Deno.env.get('SUPABASE_SERVICE_ROLE_KEY'));
+Deno.serve(async (request) => {
+  const { id, admin } = await request.json();
+  await supabase.auth.admin.updateUserById(id, { app_metadata: { admin } });
+  await supabase.from('notes').insert({ owner: id });
+  return new Response('ok');
+});
+"""
+    files = {"src/supabase.ts": CLIENT, "src/pages/Join.tsx": page, "supabase/functions/admit/index.ts": job}
+    found = evidence_of(seen({**files, "supabase/migrations/1.sql": SCHEMA}), CATALOGUE)
+    assert numbers(found, "B10") == {"in screens": 1, "writing in screens": 0, "all": 2}
+    assert found["B10"].places == ("src/pages/Join.tsx:4",)
+    assert numbers(found, "J2") == {"several": 0, "written": 1}
+
+
+def test_a_table_that_a_variable_names_and_a_procedure_count_on_both_sides(seen):
+    page = """import { supabase } from '../supabase';
+export async function rows(table: string) { return supabase.from(table).select('*'); }
+export async function close(id: number) { return supabase.rpc('close_note', { id }); }
+"""
+    job = """import { createClient } from 'npm:@supabase/supabase-js@2';
+const supabase = createClient('u', Deno.env.get('SUPABASE_SERVICE_ROLE_KEY'));
+Deno.serve(async (request) => {
+  const { table, id } = await request.json();
+  await supabase.from(table).update({ size: 1 }).eq('id', id);
+  await supabase.rpc('close_note', { id });
+  return new Response('ok');
+});
+"""
+    files = {"src/supabase.ts": CLIENT, "src/pages/Notes.tsx": page, "supabase/functions/fix/index.ts": job}
+    found = evidence_of(seen({**files, "supabase/migrations/1.sql": SCHEMA}), CATALOGUE)
+    assert numbers(found, "B10") == {"in screens": 2, "writing in screens": 0, "all": 4}
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        # The address of a setting is that of a system where something is called below it.
+        ("const base = process.env.RATES || 'https://sandbox.rates-of-ours.com';\n"
+         "export const ask = () => fetch(`${base}/latest`);\n", "rates-of-ours"),
+        ("const page = 'https://www.rates-of-ours.com';\nexport const link = () => page;\n", ""),
+        ("export const a = () => fetch('https://weather.googleapis.com/v1/now');\n"
+         "export const b = () => fetch('https://maps.googleapis.com/maps/api/geocode/json');\n", "google maps"),
+        ("import { Strategy } from 'passport-github2';\nexport const made = new Strategy();\n", "github"),
+    ],
+)  # fmt: skip
+def test_a_system_is_told_by_what_is_called_and_counts_once(seen, code, named):
+    found = evidence_of(seen({"server/services/outside.ts": code}), CATALOGUE)
+    assert numbers(found, "C1") == {"systems": int(bool(named))}
+    assert named in found["C1"].says
+
+
+def test_settings_and_helpers_beside_tests_are_no_tests(seen):
+    files = {
+        "tsconfig.spec.json": "{}", "src/__tests__/README.md": "# Tests\n", "src/__tests__/helpers.ts": "export {};\n",
+        "src/__tests__/list.test.ts": "export {};\n", "e2e/join.cy.ts": "export {};\n", "jest.setup.ts": "export {};\n",
+        "db/migrations/2_drop_test.sql": "select 1;\n", "db/tests/own.sql": "select 1;\n",
+        "src/notes.ts": "export {};\n",
+    }  # fmt: skip
+    item = evidence_of(seen(files), CATALOGUE)["D8"]
+    # No SQL file has the name of a test, so that one in a folder of tests is one.
+    assert dict(item.numbers) == {"tests": 3, "in SQL": 1}
+    assert item.places == ("db/tests/own.sql:1",)
+
+
+def test_both_questions_about_the_server_get_the_same_answer(seen):
+    """A rule that clients can walk around is not refused, and is not a sign that nothing is checked either."""
+    route = """import { createClient } from '@supabase/supabase-js';
+const supabase = createClient('u', process.env.SUPABASE_SERVICE_ROLE_KEY!);
+export async function POST(request: Request) {
+  const { owner } = await request.json();
+  const { count } = await supabase.from('notes').select('*', { count: 'exact', head: true }).eq('owner', owner);
+  if ((count ?? 0) >= 5) return Response.json({ error: 'too many' }, { status: 400 });
+  await supabase.from('notes').insert({ owner, size: 1 });
+  return Response.json({ ok: true });
+}
+"""
+    files = {"app/api/notes/route.ts": route, "supabase/migrations/1.sql": SCHEMA}
+    found = evidence_of(seen(files), CATALOGUE)
+    assert numbers(found, "D6") == {"only in screens": 0, "walked around": 1}
+    # The key, NOT NULL, the limit, the number of rows, and the policy.
+    assert numbers(found, "D10") == {"findings": 1, "enforced": 5}
+    assert (found["D6"].proposes, found["D10"].proposes) == ("partly", "partly")
+    guarded = evidence_of(seen({"supabase/migrations/1.sql": SCHEMA, "app/api/notes/route.ts": ""}), CATALOGUE)
+    assert (guarded["D6"].proposes, guarded["D10"].proposes) == ("yes", "yes")
