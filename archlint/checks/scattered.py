@@ -36,6 +36,7 @@ _CONTRACT_DOUBT = 0.75
 _DECIDING = frozenset({"reject", "deny", "assign", "clamp"})
 _PLUMBING = words("plumbing")
 _RANKING = words("ranking")
+_STORED = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
 _DONE = {Kind.FORMULA: "computed", Kind.CLASSIFICATION: "classified", Kind.WORDS: "listed"}
 _ROLES = {Kind.FORMULA: "computes", Kind.CLASSIFICATION: "classifies", Kind.WORDS: "lists"}
 _COMMON = words("everyday_numbers")
@@ -51,6 +52,8 @@ def scattered(graph: Graph) -> Iterator[Found]:
             continue
         sites = [site for site in agreeing(rule) if site.confidence >= _LEAST_SURE and _states(site)]
         groups = _common(statements(sites))
+        if groups and len(groups) < _MANY and (spread := _vocabulary(rule)):
+            groups = spread
         if groups and _open(groups[0][0], written):
             continue
         several = len(groups) >= 2 and trusted_layers(_firm(groups)) >= 2
@@ -81,6 +84,19 @@ def _ends(site: Site) -> set[tuple[str, str]]:
 def _written_apart(groups: list[list[Site]]) -> bool:
     """Whether layers write the same time each for itself: a screen that writes decides, and repeats nothing to help."""
     return len(groups) >= 2 and len(reach(groups)) >= 2 and all(site.effect == "assign" for site, *_ in groups)
+
+
+def _vocabulary(rule: BusinessRule) -> list[list[Site]]:
+    """All who write down the words of a column, where some code holds to them and the column itself to none.
+
+    Then a choice and a type are no copies of what is stored, but the only other places that know it.
+    """
+    sites = [site for site in agreeing(rule) if site.confidence >= _LEAST_SURE]
+    known = all(isinstance(form := site.predicate.form, Words) and not form.excluded for site in sites)
+    if rule.kind is not Kind.DOMAIN or not known or any(site.layer in _STORED for site in sites):
+        return []
+    groups = statements(sites)
+    return groups if len(groups) >= _MANY and len(reach(groups)) >= 2 else []
 
 
 def _written(graph: Graph) -> dict[Subject, set[str]]:

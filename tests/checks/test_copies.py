@@ -26,6 +26,7 @@ from archlint.model.rule import Kind
 from archlint.model.source import Layer
 
 OTHER_FORM = "src/components/QuickLoan.tsx"
+TYPE = "src/types/loan.ts"
 QUOTE = "server/quote.ts"
 RATE = "shared/rates.ts|RATE"
 
@@ -293,3 +294,30 @@ def test_a_time_that_a_screen_and_a_function_write():
 
 def test_a_time_that_two_screens_write():
     assert codes(graph(lasting(FORM), lasting(OTHER_FORM))) == []
+
+
+def vocabulary(*paths, words=("due", "lent", "lost")):
+    offered = {"strength": "soft", "effect": "offer"}
+    return [
+        domain(
+            *words,
+            path=path,
+            **({} if path in (SERVICE, SQL) else offered),
+            **({"library": "type"} if path == TYPE else {}),
+        )
+        for path in paths
+    ]
+
+
+def test_words_that_a_service_a_choice_and_a_type_write_down():
+    found = only(graph(*vocabulary(SERVICE, FORM, TYPE)), "AL101")
+    assert 'loans.state: "due", "lent", "lost" is stated in 3 places' in found.message
+
+
+def test_words_that_the_column_holds_to_are_offered_and_typed_without_harm():
+    assert codes(graph(*vocabulary(SQL, SERVICE, FORM, TYPE))) == ["AL101"]
+    assert codes(graph(*vocabulary(SQL, FORM, TYPE))) == []
+
+
+def test_words_that_nothing_holds_to_are_only_shown():
+    assert codes(graph(*vocabulary(OTHER_FORM, FORM, TYPE))) == []
