@@ -9,13 +9,12 @@ from archlint.algebra.forms import NOTHING, join, meet
 from archlint.algebra.linear import AGGREGATES, Linear, Term, linear
 from archlint.algebra.quantities import ceil, floor, show
 from archlint.algebra.ranges import Ranges, by_comparison, to_numbers
+from archlint.algebra.spans import BETWEEN, DAY
 from archlint.model.expression import Call, Expression, Ref, Row
 from archlint.model.predicate import Anything, Compared
 from archlint.model.rule import Kind
 
-DAY = 86400
 _NOW = "value now()"
-_BETWEEN = {"seconds between": (0, 1), "days between": (0, DAY), "months between": (1, 0), "years between": (12, 0)}
 _LENGTHS = {"length": ("length", Kind.LENGTH, "characters"), "size": ("size", Kind.SIZE, "bytes")}
 
 
@@ -61,7 +60,7 @@ def _unwrapped(operator: str, wrapped: Expression, other: Expression) -> tuple[s
     if not isinstance(wrapped, Call) or wrapped.callee is not None:
         return None
     rounding = _ROUNDINGS.get(wrapped.function)
-    if rounding is None and wrapped.function not in _BETWEEN:
+    if rounding is None and wrapped.function not in BETWEEN:
         return None
     constant = linear(other)
     bound = None if constant is None else constant.number
@@ -77,7 +76,7 @@ def _unwrapped(operator: str, wrapped: Expression, other: Expression) -> tuple[s
     whole = _towards_zero(operator, bound)
     if len(sides) != 2 or sides[0] is None or sides[1] is None or whole is None:
         return None
-    months, seconds = _BETWEEN[wrapped.function]
+    months, seconds = BETWEEN[wrapped.function]
     for side in sides:
         for term in side.terms.values() if side else ():
             term.dated = True

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from archlint.algebra.quantities import floor, parse, show, truncate
+from archlint.algebra.spans import BETWEEN
 from archlint.algebra.verdict import EQUAL, UNKNOWN, Verdict
 from archlint.model.predicate import Formula
 from archlint.model.rule import Relation
@@ -250,7 +251,7 @@ def _numeric(operator: str, numbers: list[Fraction]) -> Fraction:
         scale = Fraction(10) ** (int(numbers[1]) if len(numbers) > 1 else 0)
         half = floor(abs(first) * scale + Fraction(1, 2)) / scale
         return half if first >= 0 else -half
-    if operator in ("days between", "seconds between", "months between", "years between"):
+    if operator in BETWEEN:
         return Fraction(truncate(first - numbers[1]))
     if operator == "sqrt":
         return _finite(float(first) ** 0.5) if first >= 0 else _undefined()

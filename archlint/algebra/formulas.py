@@ -7,6 +7,7 @@ import msgspec
 from archlint.algebra.calculation import number_of
 from archlint.algebra.polynomials import Sum, of_constant, of_name, power, product, quotient, total, written
 from archlint.algebra.quantities import show
+from archlint.algebra.spans import BETWEEN
 from archlint.model.expression import Boolean, Call, Expression, Null, Number, Operation, Text
 from archlint.model.predicate import Formula, Predicate
 
@@ -15,9 +16,8 @@ Tree = list[object]
 _CONVERSIONS = frozenset({"number", "text", "integer"})
 _FUNCTIONS = frozenset(
     {
-        "round", "floor", "ceil", "truncate", "minimum", "maximum", "abs", "sqrt", "power",
+        "round", "floor", "ceil", "truncate", "minimum", "maximum", "abs", "sqrt", "power", *BETWEEN,
         "sine", "cosine", "tangent", "arcsine", "arccosine", "arctangent",
-        "seconds between", "days between", "months between", "years between",
     }
 )  # fmt: skip
 _UNORDERED = frozenset({"minimum", "maximum", "=", "!=", "and", "or"})

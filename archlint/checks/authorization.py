@@ -16,6 +16,7 @@ from archlint.model.schema import Policy, Trigger
 from archlint.model.source import TRUSTED, Layer
 
 _SIGNED_IN = frozenset({"authenticated", "logged", "signed", "login", "session", "user"})
+_OWN = "its owner"
 _WRITING = frozenset({"insert", "update", "upsert", "delete"})
 
 
@@ -41,7 +42,7 @@ def client_only_authorization(graph: Graph) -> Iterator[Found]:
 
 
 def _roles(guard: AccessGuard) -> tuple[str, ...]:
-    """The roles and rights that the screen asks for, where every way in asks for one."""
+    """The roles and rights that the screen asks for, or that a row is the caller's; every way in asks for one."""
     found: set[str] = set()
     for clause in guard.clauses:
         asked = {role for atom in clause if (role := _asked_for(atom))}
@@ -57,7 +58,7 @@ def _asked_for(atom: str) -> str:
         return atom.removeprefix("role=")
     if atom.startswith("flag(") and not _SIGNED_IN & set(atom[5:-1].split("_")):
         return atom[5:-1]
-    return ""
+    return _OWN if atom.startswith("owner(") else ""
 
 
 class _Judge:
@@ -81,14 +82,14 @@ class _Judge:
         """What a target lets through although the screen asks for a role; None where it is guarded or not known."""
         table, colon, command = target.rpartition(":")
         if colon and command in _WRITING and " " not in table:
-            return self._table(table, "insert" if command == "upsert" else command)
+            return self._table(table, "insert" if command == "upsert" else command, roles)
         return self._entrance(target, roles)
 
-    def _table(self, name: str, command: str) -> _Gap | None:
+    def _table(self, name: str, command: str, roles: tuple[str, ...]) -> _Gap | None:
         table = known_table(self._graph, name)
         if table is None or not table.security:
             return None
-        letting = [policy for policy in self._policies.letting(table, command) if self._anybody(policy)]
+        letting = [policy for policy in self._policies.letting(table, command) if self._anybody(policy, roles)]
         if not letting or any(self._asked(trigger.function) for trigger in self._triggers(name, command)):
             return None
         names = listed([f"“{policy.name}”" for policy in letting[:2]])
@@ -99,9 +100,12 @@ class _Judge:
             sure=0.88,
         )
 
-    def _anybody(self, policy: Policy) -> bool:
+    def _anybody(self, policy: Policy, roles: tuple[str, ...]) -> bool:
         """Whether it asks for less than ownership: a sign-in, or being one of many members."""
         clauses = self._policies.open_clauses(policy)
+        if roles == (_OWN,):
+            # Members of what a function lists, say, may be its owners.
+            return any(set(clause) <= {"authenticated"} for clause in clauses)
         return any(not any(atom.startswith("owner(") for atom in clause) for clause in clauses)
 
     def _triggers(self, table: str, command: str) -> list[Trigger]:
@@ -149,7 +153,7 @@ def _named(target: str) -> str:
 
 def _found(guard: AccessGuard, roles: tuple[str, ...], gaps: list[_Gap]) -> Found:
     named = any(atom.startswith("role=") for atom in guard.principals)
-    asked = listed([f'"{role}"' for role in roles], "or")
+    asked = listed([role if role == _OWN else f'"{role}"' for role in roles], "or")
     return Found(
         message=f"{short(guard.path)} asks for {'the role ' if named else ''}{asked}; {gaps[0].told}",
         places=(

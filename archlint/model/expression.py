@@ -165,7 +165,8 @@ FUNCTIONS = frozenset(
         "sine", "cosine", "tangent", "arcsine", "arccosine", "arctangent",   # of radians; arctangent(y, x) too
         "sum", "average", "largest", "smallest",   # over a list or Row with a path, or (list, Lambda)
         "now", "today",
-        "seconds between", "days between", "months between", "years between",   # (later, earlier), whole units
+        "seconds between", "minutes between", "hours between", "days between",   # (later, earlier), whole units
+        "weeks between", "months between", "years between",
         "is integer", "is number", "is text", "is format",   # (value, Text(format name))
         "starts with", "ends with", "contains",
         "current user",   # the caller's id: auth.uid(), session.user.id

@@ -57,6 +57,15 @@ def test_a_screen_that_asks_for_no_role():
     assert told(recipes(either, asks(DELETE, ("member(staff)",)))) == []
 
 
+@pytest.mark.parametrize(
+    ("clause", "count"), [(("authenticated",), 1), ((), 1), (("owner(kitchen)",), 0), (("member(staff)",), 0)]
+)
+def test_a_screen_that_asks_for_the_owner_of_the_row(clause, count):
+    own = guard(FORM, 11, ("owner(kitchen)",), before=("recipes:delete",), soft=True)
+    found = told(recipes(own, asks(DELETE, clause)))
+    assert ["asks for its owner" in item.message for item in found] == [True] * count
+
+
 def test_a_flag_of_the_caller():
     flag = guard(FORM, 11, ("flag(is_admin)",), before=("recipes:delete",), soft=True)
     found = told(recipes(flag, asks(DELETE, ("member(staff)",))))

@@ -14,6 +14,7 @@ from archlint.languages.typescript import (
     schemas,
     signals,
     svelte,
+    times,
     vue,
 )
 from archlint.languages.typescript.calls import Calls, Recogniser
@@ -36,6 +37,7 @@ from archlint.trees import errors
 # The first that knows a call says what it means.
 RECOGNISERS: tuple[Recogniser, ...] = (
     routes.procedures,
+    times.recognise,
     vue.recognise,
     dynamodb.recognise,
     dynamodb.recognise,
