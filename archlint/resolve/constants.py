@@ -1,5 +1,6 @@
 """Named numbers of modules: what a team writes down once per layer and means once."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ from archlint.resolve.context import Context
 from archlint.resolve.draft import Draft, identifier
 from archlint.resolve.names import TEMPORARY, key
 
+_SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _SHARED_KEYS = 2
 # By the number of keys that two maps of one name have in common: how surely they mean one thing.
 _BY_KEYS = {2: 0.75, 3: 0.87}
@@ -25,7 +27,7 @@ def named(context: Context) -> Iterator[tuple[str, Span, str, Draft]]:
     files: dict[str, set[str]] = defaultdict(set)
     found = []
     for name, (path, expression) in sorted(program.constants.items()):
-        if name.endswith("@0") and program.files[path].language != "postgresql":
+        if (name.endswith("@0") or _setting(name)) and program.files[path].language != "postgresql":
             word = key(identifier(name))
             files[word].add(path)
             found.append((word, name, path, expression))
@@ -74,6 +76,11 @@ def mapped(context: Context) -> Iterator[tuple[str, Span, str, Draft]]:
                 sure = _BY_KEYS[min(shared, 3)]
                 for entry, value in numbers.items():
                     yield path, context.program.declared[name], identifier(name), _entry(word, entry, value, name, sure)
+
+
+def _setting(name: str) -> bool:
+    """Whether a name inside of a function is written like one of a module."""
+    return bool(_SETTING.fullmatch(identifier(name)))
 
 
 def _number(value: Expression) -> Constant | None:
