@@ -49,3 +49,42 @@ def test_a_state_that_the_screen_looks_at_is_no_limit(tree):
         {"web/src/Reserve.jsx": screen, "server/app.js": (SERVER % "tables").replace("guests > 8", "guests < 2")}
     )
     assert not any(finding.code in ("AL201", "AL202") for finding in scan(root, ALL).findings)
+
+
+PLAIN = """
+import { createServer } from 'node:http';
+import { read, answer } from './wire';
+
+createServer(async (req, res) => {
+  if (req.method === 'POST' && req.url === '/api/%s') {
+    const { guests } = JSON.parse(await read(req));
+    if (guests > 8) {
+      answer(res, 400, { error: 'eight at most' });
+      return;
+    }
+    answer(res, 200, await notify(guests));
+    return;
+  }
+  if (req.url === '/api/%s' && req.method === 'POST') {
+    const { guests } = JSON.parse(await read(req));
+    if (guests > 20) {
+      answer(res, 400, { error: 'twenty at most' });
+      return;
+    }
+    answer(res, 200, await invite(guests));
+  }
+}).listen(80);
+"""
+
+
+@pytest.mark.parametrize(
+    ("routes", "codes"),
+    [
+        (("tables", "parties"), [("AL201", "guests of POST /api/tables")]),
+        (("benches", "parties"), []),
+        (("parties", "tables"), [("AL201", "guests of POST /api/tables")]),
+    ],
+)
+def test_a_server_that_looks_at_the_address_itself_asks_by_address(tree, routes, codes):
+    root = tree({"web/src/Reserve.jsx": SCREEN % 10, "server/app.js": PLAIN % routes})
+    assert [(finding.code, finding.subject) for finding in scan(root, ALL).findings] == codes

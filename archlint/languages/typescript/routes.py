@@ -572,7 +572,7 @@ def request_body(reader: Reader, identifier: str, scope: Scope) -> Ref | None:
     if identifier not in words("routes", "streams"):
         return None
     function = _asked(identifier, reader, scope)
-    if function is None or len(function.parameters) < 2:
+    if function is None or (len(function.parameters) < 2 and not function.route):
         return None
     function.body = function.body or f"_body@{function.number}"
     function.role = function.role or "handler"

@@ -2,7 +2,7 @@
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import express_validator, signals, svelte, vue
+from archlint.languages.typescript import branches, express_validator, signals, svelte, vue
 from archlint.languages.typescript.expressions import Expressions, drawn
 from archlint.languages.typescript.functions import Functions
 from archlint.languages.typescript.modules import Modules
@@ -226,7 +226,7 @@ class Statements:
             alternatives = _alternatives(unwrapped(test))
             read = condition.operands if len(alternatives) > 1 and isinstance(condition, Operation) else (condition,)
             normalised(self._reader, node, chosen, tuple(zip(alternatives, read, strict=False)), scope)
-        self.statement(chosen, self._under(scope, condition))
+        self._branch(unwrapped(test), chosen, condition, scope)
         if other is not None:
             inner = parts(other)
             opposite = self._outcomes.of(inner[0]) if inner else NOTHING
@@ -237,6 +237,15 @@ class Statements:
         if outcome.ends and other is None:
             # What follows runs only where the branch was not taken.
             scope.around = (*scope.around, negated(condition))
+
+    def _branch(self, test: Node, chosen: Node, condition: Expression, scope: Scope) -> None:
+        """What runs where the condition holds; a branch that answers one address is a handler."""
+        answer = branches.answering(self._reader, test, chosen, scope)
+        if answer is None:
+            self.statement(chosen, self._under(scope, condition))
+            return
+        self.statement(chosen, answer)
+        self._reader.sheet.function(answer.function, chosen)
 
     def _under(self, scope: Scope, condition: Expression) -> Scope:
         return scope.under(condition)
