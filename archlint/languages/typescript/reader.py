@@ -10,6 +10,7 @@ from archlint.languages.typescript import (
     dynamodb,
     express_validator,
     forms,
+    migrations,
     routes,
     schemas,
     signals,
@@ -37,6 +38,7 @@ from archlint.trees import errors
 # The first that knows a call says what it means.
 RECOGNISERS: tuple[Recogniser, ...] = (
     routes.procedures,
+    migrations.recognise,
     times.recognise,
     vue.recognise,
     dynamodb.recognise,
