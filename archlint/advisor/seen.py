@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from archlint import data
+from archlint.advisor.deciding import decides
 from archlint.advisor.history import History, read_history
 from archlint.model.expression import Ref
 from archlint.model.facts import FileFacts
@@ -143,6 +144,18 @@ class Seen:
             *self._unnamed_uses(),
         )
 
+    @cached_property
+    def procedure_calls(self) -> tuple[tuple[str, Span, Layer], ...]:
+        """The places that call stored procedures; in a text of SQL, those that the schema has, not what is built in."""
+        known = {routine.name.rpartition(".")[2] for routine in self.graph.schema.routines}
+        return tuple(
+            (path, item.span, layer)
+            for path, facts in self.files.items()
+            if (layer := self.layer(path))
+            for item in facts.accesses
+            if item.kind == "rpc" and (item.library != "sql" or str(item.target).rpartition(".")[2] in known)
+        )
+
     def _unnamed_uses(self) -> Iterator[tuple[str, Span, Layer, bool]]:
         """Uses of a table that a variable names, over a client that is known for one."""
         for path, facts in self.files.items():
@@ -165,7 +178,8 @@ class Seen:
         return tuple(
             rule
             for rule in self.stored_rules
-            if rule.kind.value in kinds and any(site.layer in TRUSTED for site in rule.sites)
+            if rule.kind.value in kinds
+            and any(site.layer in TRUSTED and decides(site, self.graph.schema) for site in rule.sites)
         )
 
     @cached_property

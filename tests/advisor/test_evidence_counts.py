@@ -108,3 +108,58 @@ export async function POST(request: Request) {
     assert (found["D6"].proposes, found["D10"].proposes) == ("partly", "partly")
     guarded = evidence_of(seen({"supabase/migrations/1.sql": SCHEMA, "app/api/notes/route.ts": ""}), CATALOGUE)
     assert (guarded["D6"].proposes, guarded["D10"].proposes) == ("yes", "yes")
+
+
+def test_that_a_value_must_be_there_decides_nothing(seen):
+    schema = """create table orders (
+  id int primary key, plan text, paid_at timestamptz, active boolean not null, total int check (total > 0)
+);
+"""
+    function = """import { createClient } from 'npm:@supabase/supabase-js@2';
+const supabase = createClient('u', Deno.env.get('SUPABASE_SERVICE_ROLE_KEY'));
+Deno.serve(async (request) => {
+  const { id } = await request.json();
+  const { data: order } = await supabase.from('orders').select('*').eq('id', id).single();
+  if (!order.plan) return new Response('no', { status: 400 });
+  GUARDS
+  await supabase.from('orders').update({ total: 5 }).eq('id', id);
+  return new Response('ok');
+});
+"""
+    states = """if (!order.active) return new Response('no', { status: 409 });
+  if (!order.paid_at) return new Response('no', { status: 409 });"""
+    others = {
+        f"supabase/functions/f{number}/index.ts": function.replace("GUARDS", "").replace("if (!order.plan)", "if (!id)")
+        for number in range(4)
+    }
+    files = {"supabase/migrations/1.sql": schema, **others}
+
+    def found(guards):
+        return evidence_of(
+            seen({**files, "supabase/functions/close/index.ts": function.replace("GUARDS", guards)}), CATALOGUE
+        )
+
+    missing = found("")
+    assert numbers(missing, "A2")["rules"] == 1 and missing["A2"].places == ("supabase/migrations/1.sql:2",)
+    assert numbers(missing, "A1") == {"plain": 5, "operations": 5} and numbers(missing, "B11")["deciding"] == 0
+    # A flag, and a time at which something happened, are states.
+    decided = found(states)
+    assert numbers(decided, "A2")["rules"] == 3
+    assert numbers(decided, "A1") == {"plain": 4, "operations": 5} and numbers(decided, "B11")["deciding"] == 1
+
+
+def test_what_is_built_into_sql_is_no_procedure_and_a_dump_is_not_written(seen):
+    schema = """create table notes (id int primary key, size int);
+create function close_note(note int) returns void language sql as $$ update notes set size = 0 where id = note $$;
+"""
+    server = """import { Pool } from 'pg';
+const pool = new Pool();
+export async function close(id: number) {
+  await pool.query("select set_config('role', 'admin', true)");
+  await pool.query('select close_note($1)', [id]);
+}
+"""
+    files = {"db/migrations/1.sql": schema, "server/services/notes.ts": server, "db/schema.sql": schema}
+    found = evidence_of(seen(files), CATALOGUE)
+    assert numbers(found, "B10") == {"in screens": 0, "writing in screens": 0, "all": 1}
+    assert numbers(found, "J4") == {"SQL": 2, "other": 6}

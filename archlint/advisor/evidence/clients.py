@@ -56,14 +56,10 @@ def _is_workspace_root(seen: Seen, path: str, found: list[str]) -> bool:
 
 def direct_access(seen: Seen) -> Evidence | None:
     """Places in screens that use tables or call procedures, against places in services and functions that do."""
-    clients = {(path, span.line) for path, span, layer, _ in seen.uses if layer is Layer.FRONTEND}
-    servers = {(path, span.line) for path, span, layer, _ in seen.uses if layer in SERVING}
-    for path, facts in seen.files.items():
-        calls = {(path, item.span.line) for item in facts.accesses if item.kind == "rpc"}
-        if seen.layer(path) is Layer.FRONTEND:
-            clients |= calls
-        elif seen.layer(path) in SERVING:
-            servers |= calls
+    used = [(path, span.line, layer) for path, span, layer, _ in seen.uses]
+    used += [(path, span.line, layer) for path, span, layer in seen.procedure_calls]
+    clients = {(path, line) for path, line, layer in used if layer is Layer.FRONTEND}
+    servers = {(path, line) for path, line, layer in used if layer in SERVING}
     generated = seen.packages(words()["frontends"]["generated"])
     total = len(clients) + len(servers)
     if not total:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from archlint.advisor.deciding import decides
 from archlint.advisor.evidence.systems import systems_by_file
 from archlint.advisor.seen import SERVING, Evidence, Seen, is_one, many, package_of, some, words
 from archlint.advisor.seen import place as at
@@ -170,7 +171,8 @@ def _deciding_sites(seen: Seen) -> dict[str, list[Site]]:
     for rule in seen.graph.rules:
         if rule.kind.value in kinds:
             for site in rule.sites:
-                if rule.id in stored and (site.strength == "hard" or rule.kind in (Kind.FORMULA, Kind.CLASSIFICATION)):
+                told = site.strength == "hard" or rule.kind in (Kind.FORMULA, Kind.CLASSIFICATION)
+                if rule.id in stored and told and decides(site, seen.graph.schema):
                     found[site.path].append(site)
     return found
 

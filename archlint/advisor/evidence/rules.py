@@ -26,7 +26,10 @@ def rule_complexity(seen: Seen) -> Evidence:
         numbers=(("rules", len(rules)), ("sharing a table", shared)),
         places=places,
         total=total,
-        caveat="Only rules about tables count, stated where no client can pass them by. Shape does not count.",
+        caveat=(
+            "Only rules about tables count, stated where no client can pass them by. Shape does not count, nor that a "
+            "value must be there."
+        ),
     )
 
 

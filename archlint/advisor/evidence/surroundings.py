@@ -133,14 +133,15 @@ def _has_a_tests_name(name: str) -> bool:
 
 def skill(seen: Seen) -> Evidence:
     """Lines of SQL and of other code."""
-    sql = sum(facts.lines for facts in seen.files.values() if facts.language == "postgresql")
-    other = sum(facts.lines for facts in seen.files.values()) - sql
+    read = [facts for path, facts in seen.files.items() if path not in seen.graph.schema.mirrors]
+    sql = sum(facts.lines for facts in read if facts.language == "postgresql")
+    other = sum(facts.lines for facts in read) - sql
     return Evidence(
         measure="skill",
         trust="low",
         says=f"{sql} lines of SQL and {other} lines of other code were read",
         numbers=(("SQL", sql), ("other", other)),
-        caveat="Lines say what was written, not what a team is good at.",
+        caveat="Lines say what was written, not what a team is good at; a dump of the whole schema is left out.",
     )
 
 
