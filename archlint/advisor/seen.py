@@ -16,7 +16,7 @@ from archlint.advisor.history import History, read_history
 from archlint.model.expression import Ref
 from archlint.model.facts import FileFacts
 from archlint.model.finding import Finding
-from archlint.model.graph import Graph
+from archlint.model.graph import AccessGuard, Graph
 from archlint.model.rule import BusinessRule, Site
 from archlint.model.source import TRUSTED, Layer, Span
 
@@ -143,6 +143,22 @@ class Seen:
             *((item.path, item.span, item.layer, False) for item in self.graph.reads if item.entity not in kept),
             *self._unnamed_uses(),
         )
+
+    @cached_property
+    def action_guards(self) -> tuple[AccessGuard, ...]:
+        """Conditions on callers around actions behind the screens, beyond being signed in.
+
+        What a function asks for counts where it is called, and not once more where it is written.
+        """
+        found = [
+            guard
+            for guard in self.graph.access_guards
+            if guard.layer in SERVING
+            and not guard.soft
+            and set(guard.principals) - {"authenticated", "not authenticated"}
+        ]
+        called = {(guard.text.partition("(")[0].rpartition(".")[2], guard.principals) for guard in found}
+        return tuple(guard for guard in found if (guard.symbol.rpartition(".")[2], guard.principals) not in called)
 
     @cached_property
     def procedure_calls(self) -> tuple[tuple[str, Span, Layer], ...]:

@@ -163,3 +163,32 @@ export async function close(id: number) {
     found = evidence_of(seen(files), CATALOGUE)
     assert numbers(found, "B10") == {"in screens": 0, "writing in screens": 0, "all": 1}
     assert numbers(found, "J4") == {"SQL": 2, "other": 6}
+
+
+def test_a_guard_counts_where_it_is_called_and_being_signed_in_is_none(seen):
+    guard = """import { createClient } from '@supabase/supabase-js';
+export async function requireAdmin() {
+  const supabase = createClient('u', process.env.SUPABASE_SERVICE_ROLE_KEY!);
+  const { data: { user } } = await supabase.auth.getUser();
+  if (!user) throw new Error('no');
+  const { data: profile } = await supabase.from('profiles').select('role').eq('id', user.id).single();
+  if (profile.role !== 'admin') throw new Error('no');
+  return user;
+}
+"""
+    route = """import { requireAdmin } from '../../../lib/server/guard';
+export async function POST(request: Request) {
+  await requireAdmin();
+  return Response.json({ ok: true });
+}
+"""
+    schema = """create table profiles (id uuid primary key, role text not null);
+alter table profiles enable row level security;
+create policy own on profiles for select using (id = auth.uid());
+create policy mine on profiles for delete using (id = auth.uid());
+"""
+    files = {"lib/server/guard.ts": guard, "supabase/migrations/1.sql": schema}
+    files |= {f"app/api/{name}/route.ts": route for name in ("close", "open")}
+    found = evidence_of(seen(files), CATALOGUE)
+    assert numbers(found, "D3") == {"row policies": 2, "action conditions": 2}
+    assert "lib/server/guard.ts:7" not in found["D3"].places

@@ -15,11 +15,7 @@ from archlint.model.source import TRUSTED, Layer
 def permission_grain(seen: Seen) -> Evidence | None:
     """Policies on rows against conditions on callers around actions."""
     policies = [guard for guard in seen.graph.access_guards if guard.layer is Layer.POLICY and _looks_at_rows(guard)]
-    actions = [
-        guard
-        for guard in seen.graph.access_guards
-        if guard.layer in SERVING and not guard.soft and guard.principals not in ((), ("authenticated",))
-    ]
+    actions = seen.action_guards
     total = len(policies) + len(actions)
     if total < 3:
         return None
