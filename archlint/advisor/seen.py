@@ -17,12 +17,14 @@ from archlint.model.expression import Ref
 from archlint.model.facts import FileFacts
 from archlint.model.finding import Finding
 from archlint.model.graph import AccessGuard, Graph
-from archlint.model.rule import BusinessRule, Site
+from archlint.model.rule import BusinessRule, Kind, Site
 from archlint.model.source import TRUSTED, Layer, Span
 
 SHOWN_PLACES = 5
 SERVING = frozenset({Layer.SERVICE, Layer.FUNCTION})
-STORED = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
+STORED = frozenset({Layer.DATABASE, Layer.TRIGGER})
+# What only a policy states is a permission, and counts as a policy.
+BEHIND = TRUSTED - {Layer.POLICY}
 _USES = frozenset({"select", "insert", "update", "upsert", "delete"})
 
 
@@ -69,6 +71,17 @@ def some(places: Iterable[str]) -> tuple[tuple[str, ...], int]:
     """The first places, and how many there are."""
     unique = sorted(dict.fromkeys(places), key=_natural)
     return tuple(unique[:SHOWN_PLACES]), len(unique)
+
+
+def each(places: Iterable[str]) -> tuple[tuple[str, ...], int]:
+    """The first places of what was counted, and how many were: a line that holds two of them stands there twice."""
+    listed = sorted(places, key=_natural)
+    return tuple(listed[:SHOWN_PLACES]), len(listed)
+
+
+def is_key(rule: BusinessRule) -> bool:
+    """Whether a rule is about the key that identifies a row; that one is asked for decides nothing."""
+    return rule.kind in (Kind.UNIQUE, Kind.GATE) and rule.subject.field in ("id", "")
 
 
 def _natural(text: str) -> tuple[str, int]:
@@ -194,8 +207,7 @@ class Seen:
         return tuple(
             rule
             for rule in self.stored_rules
-            if rule.kind.value in kinds
-            and any(site.layer in TRUSTED and decides(site, self.graph.schema) for site in rule.sites)
+            if rule.kind.value in kinds and not is_key(rule) and self.deciding_site(rule, BEHIND)
         )
 
     @cached_property
@@ -253,14 +265,22 @@ class Seen:
         return tuple(found)
 
     def first_site(self, rule: BusinessRule) -> Site:
-        """The site to show for a rule: the first that no client can pass by."""
-        trusted = [site for site in rule.sites if site.layer in TRUSTED]
-        return (trusted or list(rule.sites))[0]
+        """The site to show for a rule: the first that no client can pass by, outside of policies if there is one."""
+        return self.site_in(BEHIND, rule) or self.site_in(TRUSTED, rule) or rule.sites[0]
+
+    def site_in(self, layers: frozenset[Layer], rule: BusinessRule) -> Site | None:
+        """The first site of a rule in some layers."""
+        return next((site for site in rule.sites if site.layer in layers), None)
+
+    def deciding_site(self, rule: BusinessRule, layers: frozenset[Layer]) -> Site | None:
+        """The first site of a rule in some layers that asks for more than that a value is there."""
+        found = (site for site in rule.sites if site.layer in layers and decides(site, self.graph.schema))
+        return next(found, None)
 
     def rule_places(self, rules: Iterable[BusinessRule]) -> tuple[tuple[str, ...], int]:
-        """The places of some rules, one for each."""
+        """The places of some rules, one for each, so that two rules of one line are two places."""
         sites = [self.first_site(rule) for rule in rules]
-        return some(place(site.path, site.span.line) for site in sites)
+        return each(place(site.path, site.span.line) for site in sites)
 
 
 def package_of(module: str) -> str:

@@ -6,7 +6,8 @@ import msgspec
 
 from archlint.advisor.evidence import changes, clients, operations, rules, surroundings, trust
 from archlint.advisor.questions import Catalogue, Question
-from archlint.advisor.seen import BlindSpot, Evidence, Seen
+from archlint.advisor.seen import SERVING, BlindSpot, Evidence, Seen, many
+from archlint.model.source import Layer
 
 Measure = Callable[[Seen], Evidence | None]
 
@@ -47,9 +48,9 @@ def blind_spots(seen: Seen, evidence: dict[str, Evidence]) -> tuple[BlindSpot, .
     texts = ["flows of automation tools outside of the repository"]
     if seen.graph.schema.tables:
         texts.append("policies, triggers and functions that were edited in a dashboard and never exported")
-    if any(not table.known and not table.view for table in seen.graph.schema.tables.values()):
-        count = sum(not table.known and not table.view for table in seen.graph.schema.tables.values())
-        texts.append(f"{count} tables that are used or altered but created nowhere in the repository")
+    if count := _uncreated(seen):
+        noun = many(count, "table that is", "tables that are")
+        texts.append(f"{noun} written or altered but created nowhere in the repository")
     for reason, count in sorted(seen.skipped.items()):
         if reason.startswith("no reader"):
             texts.append(f"{count} files of {reason.removeprefix('no reader for ')}, for which archlint has no reader")
@@ -59,6 +60,17 @@ def blind_spots(seen: Seen, evidence: dict[str, Evidence]) -> tuple[BlindSpot, .
         texts.append("everything: no source file that archlint reads was found")
     texts.append("marks of machine-written code are removed by many, so their absence proves nothing")
     return tuple(BlindSpot(text) for text in texts)
+
+
+def _uncreated(seen: Seen) -> int:
+    """Tables that no file creates, where files create any. That a known one may have more columns is another matter."""
+    tables = seen.graph.schema.tables
+    if not any(table.path for table in tables.values()):
+        return 0
+    programs = SERVING | {Layer.FRONTEND}
+    written = {item.entity for item in seen.graph.writes if item.layer in programs} - set(tables)
+    named = {name for name, table in tables.items() if not table.path and not table.view}
+    return len((written | named) - seen.accounts)
 
 
 __all__ = ["MEASURES", "blind_spots", "collect"]

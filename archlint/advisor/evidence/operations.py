@@ -7,7 +7,7 @@ import msgspec
 
 from archlint.advisor.deciding import decides
 from archlint.advisor.evidence.systems import systems_by_file
-from archlint.advisor.seen import SERVING, Evidence, Seen, is_one, many, package_of, some, words
+from archlint.advisor.seen import SERVING, Evidence, Seen, is_key, is_one, many, package_of, some, words
 from archlint.advisor.seen import place as at
 from archlint.model.facts import FunctionFact
 from archlint.model.rule import Kind, Site
@@ -59,7 +59,8 @@ def crud_share(seen: Seen) -> Evidence | None:
         total=total,
         caveat=(
             "An operation is a function of a screen, a service or a serverless function that uses tables itself. It is "
-            "plain when no rule beyond required fields, lengths and patterns is stated in it."
+            "plain when no rule beyond required fields, lengths and patterns is stated in it; who is calling "
+            "is another question."
         ),
     )
 
@@ -86,7 +87,10 @@ def deciding_handlers(seen: Seen) -> Evidence | None:
         numbers=(("deciding", len(found)), ("handlers", len(handlers))),
         places=places,
         total=total,
-        caveat="A handler that calls a function elsewhere which decides counts as passing on.",
+        caveat=(
+            "A handler that calls a function elsewhere which decides counts as passing on, and so does one that only "
+            "asks who is calling."
+        ),
     )
 
 
@@ -172,7 +176,7 @@ def _deciding_sites(seen: Seen) -> dict[str, list[Site]]:
         if rule.kind.value in kinds:
             for site in rule.sites:
                 told = site.strength == "hard" or rule.kind in (Kind.FORMULA, Kind.CLASSIFICATION)
-                if rule.id in stored and told and decides(site, seen.graph.schema):
+                if rule.id in stored and told and decides(site, seen.graph.schema) and not is_key(rule):
                     found[site.path].append(site)
     return found
 

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 
 from archlint.advisor.core import core_rules
-from archlint.advisor.seen import SERVING, STORED, Evidence, Seen, many, some, words
+from archlint.advisor.seen import BEHIND, SERVING, STORED, Evidence, Seen, each, is_key, many, some, words
 from archlint.advisor.seen import place as at
-from archlint.model.rule import BusinessRule, Kind
-from archlint.model.source import TRUSTED
+from archlint.model.rule import BusinessRule, Kind, Site
+from archlint.model.source import Layer
 
 
 def rule_complexity(seen: Seen) -> Evidence:
@@ -27,8 +27,8 @@ def rule_complexity(seen: Seen) -> Evidence:
         places=places,
         total=total,
         caveat=(
-            "Only rules about tables count, stated where no client can pass them by. Shape does not count, nor that a "
-            "value must be there."
+            "Only rules about tables count that archlint could read, stated where no client can pass them by. Shape "
+            "does not count, nor that a value must be there, nor row policies."
         ),
     )
 
@@ -52,7 +52,7 @@ def rule_ownership(seen: Seen) -> Evidence:
 
 
 def rule_layers(seen: Seen) -> Evidence:
-    """Layers that enforce rules about stored data."""
+    """Layers that check rules about stored data."""
     layers: Counter[str] = Counter()
     for rule in seen.stored_rules:
         layers.update(
@@ -63,32 +63,30 @@ def rule_layers(seen: Seen) -> Evidence:
         measure="rule_layers",
         value=float(len(layers)),
         trust=seen.trust,
-        says=f"rules about stored data are enforced in {len(layers)} layers ({listed or 'none'})",
+        says=f"rules about stored data are checked in {many(len(layers), 'layer')} ({listed or 'none'})",
         numbers=tuple((layer, float(count)) for layer, count in sorted(layers.items())),
-        caveat="A rule that is stated in two layers counts in both.",
+        caveat=(
+            "A rule that is stated in two layers counts in both. Required fields and lengths count too. "
+            "“trigger” stands for triggers and stored functions."
+        ),
     )
 
 
 def existing_home(seen: Seen) -> Evidence | None:
     """Where enforced rules live today, of the layers that no client can pass by."""
-    stored: list[BusinessRule] = []
-    serving: list[BusinessRule] = []
     counted = {*words()["rules"]["deciding"], "domain", "unique"}
-    for rule in seen.stored_rules:
-        if rule.kind.value not in counted or _is_key(rule):
-            continue
-        layers = {site.layer for site in rule.sites if site.layer in TRUSTED}
-        if layers & STORED:
-            stored.append(rule)
-        if layers & SERVING:
-            serving.append(rule)
+    rules = [rule for rule in seen.stored_rules if rule.kind.value in counted and not is_key(rule)]
+    stored = _sites(seen, STORED, rules)
+    serving = _sites(seen, SERVING, rules)
     policies = [policy for policy in seen.graph.schema.policies if policy.using is not None or policy.check is not None]
     guards = [guard for guard in seen.graph.access_guards if not guard.soft and guard.layer in SERVING]
     guards = [guard for guard in guards if guard.principals != ("authenticated",)]
     left, right = len(stored) + len(policies), len(serving) + len(guards)
     if left + right < 5:
         return None
-    places, total = seen.rule_places([*stored, *serving])
+    # One place for each that was counted: the sum of the four numbers.
+    counted_at = [(item.path, item.span) for group in (stored, policies, serving, guards) for item in group]
+    places, total = each(at(path, span.line) for path, span in counted_at)
     return Evidence(
         measure="existing_home",
         value=left / (left + right),
@@ -103,16 +101,19 @@ def existing_home(seen: Seen) -> Evidence | None:
         ),
         places=places,
         total=total,
-        caveat="Keys, required fields, lengths and checks that somebody is signed in are left out on both sides.",
+        caveat=(
+            "Keys, required fields, lengths and checks that somebody is signed in are left out on both sides. "
+            "A rule that both sides state counts on both."
+        ),
     )  # fmt: skip
 
 
 def integrity_kind(seen: Seen) -> Evidence | None:
     """Facts that always hold against rules on what may happen next."""
     settings = words()["rules"]
-    trusted = [rule for rule in seen.stored_rules if any(site.layer in TRUSTED for site in rule.sites)]
-    facts = [rule for rule in trusted if rule.kind.value in settings["invariants"] and not _is_key(rule)]
-    steps = [rule for rule in trusted if rule.kind.value in settings["processes"]]
+    behind = [rule for rule in seen.stored_rules if not is_key(rule) and seen.deciding_site(rule, BEHIND)]
+    facts = [rule for rule in behind if rule.kind.value in settings["invariants"]]
+    steps = [rule for rule in behind if rule.kind.value in settings["processes"]]
     if len(facts) + len(steps) < 5:
         return None
     places, total = seen.rule_places([*facts, *steps])
@@ -120,11 +121,17 @@ def integrity_kind(seen: Seen) -> Evidence | None:
         measure="integrity_kind",
         value=len(facts) / (len(facts) + len(steps)),
         trust="medium",
-        says=f"{len(facts)} rules are facts about rows, {len(steps)} are conditions on what may happen",
+        says=(
+            f"{many(len(facts), 'rule is a fact', 'rules are facts')} about rows, "
+            f"{many(len(steps), 'is a condition', 'are conditions')} on what may happen"
+        ),
         numbers=(("facts", len(facts)), ("processes", len(steps))),
         places=places,
         total=total,
-        caveat="What code decides without refusing or writing anything is not counted.",
+        caveat=(
+            "Formulas and row policies are neither. What code decides without refusing or writing anything is not "
+            "counted."
+        ),
     )
 
 
@@ -186,9 +193,9 @@ def _parts(rule: BusinessRule) -> list[str]:
     return str(rule.subject).lower().replace(".", "_").split("_")
 
 
-def _is_key(rule: BusinessRule) -> bool:
-    """A key that identifies a row is no business rule."""
-    return rule.kind is Kind.UNIQUE and rule.subject.field in ("id", "")
+def _sites(seen: Seen, layers: frozenset[Layer], rules: list[BusinessRule]) -> list[Site]:
+    """The first site in some layers of each rule that decides something there."""
+    return [site for rule in rules if (site := seen.deciding_site(rule, layers))]
 
 
 MEASURES: dict[str, Callable[[Seen], Evidence | None]] = {

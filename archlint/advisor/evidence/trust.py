@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from archlint.advisor.evidence.systems import systems
-from archlint.advisor.seen import SERVING, Evidence, Seen, many, some, words
+from archlint.advisor.seen import SERVING, Evidence, Seen, each, many, some, words
 from archlint.advisor.seen import place as at
 from archlint.model.finding import Finding
 from archlint.model.graph import AccessGuard
@@ -31,7 +31,10 @@ def permission_grain(seen: Seen) -> Evidence | None:
         numbers=(("row policies", len(policies)), ("action conditions", len(actions))),
         places=places,
         total=count,
-        caveat="Being signed in is no permission, and a policy on a role alone does not look at the row.",
+        caveat=(
+            "Being signed in is no permission, and a policy on a role alone does not look at the row. "
+            "A query that finds only the caller's own rows is not counted."
+        ),
     )
 
 
@@ -159,8 +162,11 @@ _NUMBERS = frozenset(
 def audit(seen: Seen) -> Evidence:
     """Tables that record what was done."""
     wanted = set(words()["rules"]["audit_words"])
-    found = [table for table in _tables(seen) if wanted & set(table.name.rpartition(".")[2].split("_"))]
-    places, total = some(_at(table) for table in found)
+    # Code may write records to a table that no file of the repository creates.
+    tables = {item.entity: at(item.path, item.span.line) for item in reversed(seen.graph.writes)}
+    tables |= {table.name: _at(table) for table in _tables(seen)}
+    found = [spot for name, spot in tables.items() if wanted & set(name.rpartition(".")[2].split("_"))]
+    places, total = each(found)
     return Evidence(
         measure="audit",
         trust="low",
