@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
 from archlint.catalog.claims import claims
 from archlint.catalog.databases import plan
 from archlint.catalog.folding import fold
@@ -26,7 +28,21 @@ def build(files: Mapping[str, FileFacts]) -> Schema:
     claimed = {path: claims(facts) for path, facts in own.items()}
     states = [fold([own[path] for path in paths], claimed) for paths in planned.databases]
     named = {path: found.named for path, found in claimed.items()}
-    return merge(states, own, named, mirrors)
+    schema = merge(states, own, named, mirrors)
+    return msgspec.structs.replace(schema, ahead=_ahead(files, schema))
+
+
+def _ahead(files: Mapping[str, FileFacts], schema: Schema) -> dict[str, frozenset[str]]:
+    """The columns of mirrors that have all that a table has, and more."""
+    found: dict[str, frozenset[str]] = {}
+    for path in schema.mirrors:
+        for change in files[path].changes if files[path].language == SQL else ():
+            table = schema.tables.get(change.table) if change.action == "create table" else None
+            known = frozenset(column.name for column in table.columns) if table is not None else frozenset()
+            stated = frozenset(column.name for column in change.columns)
+            if known and known < stated:
+                found[change.table] = found.get(change.table, frozenset()) | (stated - known)
+    return found
 
 
 def _counting(files: Mapping[str, FileFacts]) -> dict[str, FileFacts]:

@@ -95,7 +95,7 @@ def _add_write(graph: Graph, table: Table, path: WritePath, faults: dict[float, 
     if not path.complete or path.operation not in WRITING:
         return
     use = _Use("writes", writing(path), path.operation)
-    for name in _unknown(table, path):
+    for name in _unknown(table, path, graph.schema.ahead.get(table.name, frozenset())):
         faults[_SURE if _stands(path, name) else _FOLLOWED].unknown[name].append(use)
     if path.operation == "insert" and path.columns:
         sure = _DOUBTFUL if perhaps_filled(graph, table.name) else _OMITTED
@@ -133,17 +133,19 @@ def _strange(graph: Graph, table: Table, names: Iterable[str]) -> list[str]:
         for name in names
         if _NAME.fullmatch(name)
         and table.column(name) is None
+        and name not in graph.schema.ahead.get(table.name, ())
         and not any(routine.name.rsplit(".", 1)[-1] == name for routine in graph.schema.routines)
     ]
 
 
-def _unknown(table: Table, path: WritePath) -> list[str]:
+def _unknown(table: Table, path: WritePath, ahead: frozenset[str]) -> list[str]:
     values = dict(path.sources)
     return [
         name
         for name, _ in path.columns
         # An object under an unknown name is a relation to another table, which some libraries write along.
-        if _NAME.fullmatch(name) and table.column(name) is None and not isinstance(values.get(name), (Fields, Items))
+        if _NAME.fullmatch(name) and table.column(name) is None and name not in ahead
+        if not isinstance(values.get(name), (Fields, Items))
     ]
 
 

@@ -17,6 +17,7 @@ from archlint.model.schema import Policy, Table
 from archlint.model.source import Layer
 
 _SHARE = 0.82
+_MOMENTS = ("timestamp", "date")
 _MOST = 6
 _TOLD = 3
 
@@ -58,6 +59,8 @@ def _judged(
     found: dict[int, tuple[BusinessRule, Site]] = {}
     guarded = []
     for way in ways:
+        if _only_stamps(way, table):
+            continue
         mine = {number: asked[number] for number in way.guards if number in asked}
         mine = {number: item for number, item in mine.items() if item[0].subject.entity == table.name}
         mine = {n: item for n, item in mine.items() if not _kept_below(item[1], enforcement)}
@@ -68,6 +71,12 @@ def _judged(
     letting = [policy for policy in policies.letting(table, "update") if _lets(policy, table, columns, policies)]
     if found and letting:
         yield _told(table, [found[number] for number in sorted(found)], guarded, letting)
+
+
+def _only_stamps(way: WritePath, table: Table) -> bool:
+    """Whether a write only keeps when something was done, which is not done to the row."""
+    columns = [table.column(name) for name, _ in way.columns]
+    return bool(columns) and all(column is not None and column.type.startswith(_MOMENTS) for column in columns)
 
 
 def _kept_below(site: Site, enforcement: Enforcement) -> bool:

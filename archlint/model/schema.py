@@ -230,7 +230,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
     A file that restates the finished schema (a dump beside migrations) or takes it back is in `mirrors` and contributes
     nothing else. `seeds` are (table, path, place, row as Fields); `grants` are those of routines and of whole schemas:
     (`function` or `schema`, name, role, privileges), with a minus before what was revoked. `renamed` tells by path what
-    the tables (`orders`) and columns (`orders.total`) that a file speaks of are called in the end.
+    the tables (`orders`) and columns (`orders.total`) that a file speaks of are called in the end. `ahead` are by table
+    the columns that a mirror knows beside all those that the table has here: it is newer than what was folded.
     """
 
     tables: dict[str, Table]
@@ -247,3 +248,4 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True):
     mirrors: tuple[str, ...] = ()
     grants: tuple[tuple[str, str, str, tuple[str, ...]], ...] = ()
     renamed: dict[str, dict[str, str]] = {}
+    ahead: dict[str, frozenset[str]] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from archlint import algebra
-from archlint.model.expression import Call, Expression, Ref, Text
+from archlint.model.expression import Call, Expression, Fields, Items, Number, Ref, Text
 from archlint.model.facts import ANY_OTHER, Statement
 from archlint.model.predicate import Anything, Columns, Constant, Predicate, Steps
 from archlint.model.rule import Kind, Subject
@@ -23,6 +23,18 @@ Edge = tuple[str, str]
 
 # A label of so many words is none.
 _SENTENCE = 4
+
+
+# Languages in which an enum is an object, by whose names code knows its words.
+_WITH_ENUMS = frozenset({"typescript", "tsx", "javascript", "jsx"})
+
+
+def _members(admitted: Expression, statement: Statement) -> Expression:
+    """`IsEnum(Rank)` and `z.nativeEnum(Rank)` admit the words of an enum, not the names that code has for them."""
+    if not isinstance(admitted, Fields) or admitted.spreads or statement.source == "type":
+        return admitted
+    words = tuple(value for _, value in admitted.entries)
+    return Items(words) if all(isinstance(word, (Text, Number)) for word in words) else admitted
 
 
 class Declared:
@@ -51,7 +63,10 @@ class Declared:
     def _values(self, path: str, statement: Statement) -> Iterator[Draft]:
         if statement.condition is None or statement.subject is None:
             return
-        predicate = algebra.words(self._context.conditions.value(path, statement.condition))
+        admitted = self._context.conditions.value(path, statement.condition)
+        if statement.kind == "values" and self._context.program.files[path].language in _WITH_ENUMS:
+            admitted = _members(admitted, statement)
+        predicate = algebra.words(admitted)
         origins = [name for name in self._context.conditions.origins if name in self._context.program.declared]
         origin = origins[-1] if len(origins) == 1 else ""
         place, reached = self._context.subjects(path, statement.subject)

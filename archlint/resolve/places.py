@@ -24,6 +24,14 @@ _LISTED = 0.7
 _SENT = 0.95
 # A fee of two percent is about the amount, but who limits the amount does not state a limit of the fee.
 _COMPUTED = 0.6
+_TEXTS = frozenset({"char", "character varying", "varchar"})
+_SHORT = 100
+_PLAIN = frozenset(
+    {
+        "bigint", "boolean", "date", "decimal", "double precision", "float", "int",
+        "integer", "numeric", "real", "smallint", "time", "timestamp", "timestamptz", "uuid",
+    }
+)  # fmt: skip
 _UNITS = frozenset(
     {
         *(Fraction(10) ** power for power in range(10)),
@@ -165,10 +173,22 @@ class Places:
             seen.add(mark)
             queue.append(_after(state, flow, source, False, True, factor, offset))
 
+    def _whole(self, table: str, name: str) -> bool:
+        """Whether a column is known to hold one plain value, which has no members."""
+        known = self._program.schema.tables.get(table)
+        column = known.column(name) if known is not None else None
+        if column is None or column.array:
+            return False
+        # A short text holds no document.
+        return column.type in _PLAIN or (bool(column.size) and column.type in _TEXTS and column.size[0] <= _SHORT)
+
     def _column(self, state: _State) -> Reached | None:
         name, members = state.place
         if name.startswith("table:") and members:
             table, members = self._embedded(name[6:], members)
+            if len(members) > 1 and self._whole(table, members[0]):
+                # `Status.OPEN` of an enum that is a column's type names a word, no part of the column.
+                return None
             subject = Subject(table, ".".join(members))
         elif name.startswith("bucket:"):
             subject = Subject(name, ".".join(members))

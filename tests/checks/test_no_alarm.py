@@ -370,6 +370,70 @@ export function Pier() {
         "text",
         "integer",
     ),
+    "the names of an enum in code are not its words": (
+        "AL204",
+        {
+            "1.sql": """
+create table crews (id bigint generated always as identity primary key, rank text check (rank in ('mate', 'cook')));
+""",
+            "api/crews.ts": SERVER
+            + """
+import { z } from "zod";
+enum Rank { MATE = "mate", COOK = "%s" }
+const wanted = z.object({ rank: z.nativeEnum(Rank) });
+export async function POST(request: Request) {
+  const { rank } = wanted.parse(await request.json());
+  await supabase.from("crews").insert({ rank });
+}
+""",
+        },
+        "cook",
+        "COOK",
+    ),
+    "that something was done is kept with a row, but not done to it": (
+        "AL302",
+        {
+            "1.sql": """
+create table chats (
+  id bigint generated always as identity primary key, owner uuid not null, heard_at timestamptz, told_at timestamptz,
+  open boolean
+);
+alter table chats enable row level security;
+create policy "own chats" on chats for update to authenticated
+  using (owner = auth.uid()) with check (owner = auth.uid());
+""",
+            "supabase/functions/tell/index.ts": """
+import { createClient } from "npm:@supabase/supabase-js@2";
+Deno.serve(async (request) => {
+  const supabase = createClient(Deno.env.get("SUPABASE_URL")!, Deno.env.get("SUPABASE_SERVICE_ROLE_KEY")!);
+  const { id } = await request.json();
+  const { data: chat } = await supabase.from("chats").select("*").eq("id", id).single();
+  if (Date.now() - new Date(chat.heard_at).getTime() > 24 * 60 * 60 * 1000) {
+    return new Response("too late", { status: 422 });
+  }
+  await supabase.from("chats").update({ %s }).eq("id", id);
+  return new Response("told");
+});
+""",
+        },
+        "told_at: new Date().toISOString()",
+        "open: true",
+    ),
+    "a dump that knows all columns and more is newer than the migrations": (
+        "AL210",
+        {
+            "db/migrations/1_piers.sql": "create table piers (id int primary key, name text, code text, place text);",
+            "db/schema.sql": "create table piers (id int primary key, name text, %s place text, tide numeric);",
+            "api/tides.ts": SERVER
+            + """
+export async function tides() {
+  return supabase.from("piers").select("name, tide");
+}
+""",
+        },
+        "code text,",
+        "",
+    ),
 }
 
 

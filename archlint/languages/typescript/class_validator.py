@@ -24,6 +24,7 @@ def fields(reader: Reader, node: Node, subject: Ref, scope: Scope) -> None:
     known = [name for name, _ in calls if name in rows]
     into = Stated(subject, scope, _SOURCE)
     conditional = table("class_validator")["conditional"]
+    respelled = any(_respells(reader, name, child) for name, child in calls)
     for name, child in calls:
         if name == conditional and known:
             guard = _guard(reader, child, subject, scope)
@@ -31,7 +32,8 @@ def fields(reader: Reader, node: Node, subject: Ref, scope: Scope) -> None:
                 into = into._replace(guards=(*into.guards, guard))
     for name, child in calls:
         if name in rows:
-            _stated(reader, rows[name], child, into)
+            if not respelled or clauses(rows[name])[0][0] not in words("class_validator", "spelled"):
+                _stated(reader, rows[name], child, into)
         elif name != conditional or not known:
             _visit(reader, child, scope)
     said = {rows[name].split()[0] for name in known}
@@ -85,6 +87,15 @@ def _name(reader: Reader, decorator: Node) -> str:
     inner = unwrapped(parts(decorator)[0])
     callee = field(inner, "function") if inner.type == "call_expression" else inner
     return reader.source.text(callee).rsplit(".", 1)[-1] if callee is not None else ""
+
+
+def _respells(reader: Reader, name: str, decorator: Node) -> bool:
+    """`@Transform(({ value }) => value.toLowerCase())`."""
+    knowledge = table("class_validator")
+    if name != knowledge["changing"]:
+        return False
+    text = reader.source.text(decorator)
+    return any(f".{method}()" in text for method in knowledge["spelling"])
 
 
 def _arguments(call: Node) -> list[Node]:

@@ -193,8 +193,11 @@ class Forms:
             name = self._reader.source.text(callee)
             scoped = scope.lookup(name)
             found = self._reader.sheet.known.get(scoped or "")
-            if isinstance(found, Ref) and self.is_form(found):
-                return found
+            if isinstance(found, Ref):
+                # `const methods = useForm(); const { watch } = methods;`
+                values = found if self.is_form(found) else self.values_of(found)
+                if values is not None and self.is_form(values):
+                    return values
             return Ref(scoped) if scoped is not None and found is not None else None
         holder = field(callee, "object")
         if holder is None:

@@ -149,3 +149,8 @@ def test_a_component_gets_its_properties():
     rendered = [item for item in facts(text, "src/List.tsx").invocations if item.rendered]
     assert [item.callee.name for item in rendered] == ["Row@0"]
     assert [name for name, _ in rendered[0].arguments[0].entries] == ["order", "onSave"]
+
+
+def test_what_is_taken_from_a_form_in_two_steps_reads_it():
+    taken = "const methods = useForm(); const { watch } = methods; const late = watch('pickup.kind') === 'evening';"
+    assert _says(_component("", taken), "compare") == ['compare | ("evening" = form@1.2.pickup.kind)']

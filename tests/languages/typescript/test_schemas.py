@@ -200,3 +200,21 @@ def test_decorators_of_transfer_objects():
         'values | CreateDto@0.kind | ["x", "y"]',
     ]
     assert ("UpdateDto@0", "partial(CreateDto@0)") in _links(text)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("value.toLowerCase()", ["require | not(is null(CrewDto@0.rank))"]),
+        ("value.trim()", ['values | CrewDto@0.rank | ["mate", "cook"]', "require | not(is null(CrewDto@0.rank))"]),
+    ],
+)
+def test_a_word_that_is_spelled_anew_before_it_is_asked_may_be_spelled_in_any_way(change, said):
+    text = f"""
+        import {{ IsIn }} from 'class-validator';
+        import {{ Transform }} from 'class-transformer';
+        export class CrewDto {{
+          @IsIn(['mate', 'cook']) @Transform(({{ value }}) => {change}) rank: string;
+        }}
+    """
+    assert _says(text) == said
