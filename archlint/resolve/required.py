@@ -14,8 +14,9 @@ from archlint.resolve.computed import compared_with_computation, is_of_computed,
 from archlint.resolve.conditions import substitute, walk
 from archlint.resolve.context import Context
 from archlint.resolve.draft import Draft, identifier, moved, nameless, place_of, unresolved
-from archlint.resolve.flow import Place, sources
+from archlint.resolve.flow import Place
 from archlint.resolve.names import bare, key
+from archlint.resolve.picked import picked
 from archlint.resolve.places import Reached, converts
 
 # A condition around the refusal is about something that nobody stores, so when it holds is not known.
@@ -379,16 +380,7 @@ class Required:
             return
         condition = self._context.conditions.value(path, statement.condition)
         named = self._named_sets(path, statement.condition)
-        found: list[tuple[Place, tuple[str, ...]]] = []
-
-        def visit(node: Expression) -> None:
-            if isinstance(node, Operation) and node.operator == "in" and isinstance(node.operands[1], Items):
-                words = tuple(sorted({item.value for item in node.operands[1].items if isinstance(item, Text)}))
-                if len(words) > 1 and len(words) == len(node.operands[1].items):
-                    found.extend((item.place, words) for item in sources(node.operands[0]))
-
-        walk(condition, visit)
-        for place, words in found:
+        for place, words in picked(condition):
             for column in self._context.places.columns(place)[:2]:
                 yield Draft(
                     kind=Kind.WORDS,
