@@ -14,8 +14,14 @@ _CALL = re.compile(r"(\w[\w ]*)\(", re.ASCII)
 _COMPARES = re.compile(r" (?:!?=|[<>]=?|in|and|like|matches) ", re.ASCII)
 
 
+# What a site does that refuses nothing itself: it computes a value, or holds it within limits.
+_COMPUTES = ("assign", "clamp")
+
+
 def decides(site: Site, schema: Schema) -> bool:
-    """Whether a site asks for more than that a value is there."""
+    """Whether a site refuses or computes, and asks for more than that a value is there."""
+    if site.strength != "hard" and site.effect not in _COMPUTES:
+        return False
     if site.kind is Kind.CONDITIONAL:
         form = site.predicate.form
         return not (isinstance(form, Undecided) and _only_names_values(form.text))

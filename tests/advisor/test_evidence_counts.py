@@ -192,3 +192,27 @@ create policy mine on profiles for delete using (id = auth.uid());
     found = evidence_of(seen(files), CATALOGUE)
     assert numbers(found, "D3") == {"row policies": 2, "action conditions": 2}
     assert "lib/server/guard.ts:7" not in found["D3"].places
+
+
+def test_a_branch_that_refuses_nothing_is_no_decision_and_a_permission_is_another_question(seen):
+    schema = "create table notes (id int primary key, size int);\n"
+    function = """import { createClient } from 'npm:@supabase/supabase-js@2';
+const supabase = createClient('u', Deno.env.get('SUPABASE_SERVICE_ROLE_KEY'));
+Deno.serve(async (request) => {
+  const { data: { user } } = await supabase.auth.getUser(request.headers.get('Authorization') ?? '');
+  const { size } = await request.json();
+  const { data: profile } = await supabase.from('profiles').select('role').eq('id', user.id).single();
+  CHECK
+  await supabase.from('notes').insert({ size });
+  return new Response('ok');
+});
+"""
+    branch = "if (size > 3) console.log('large');"
+    role = "if (profile.role !== 'admin') return new Response('no', { status: 403 });"
+    limit = "if (size > 3) return new Response('no', { status: 400 });"
+    checks = {"one": branch, "two": branch, "three": branch, "four": role, "five": limit}
+    files = {f"supabase/functions/{name}/index.ts": function.replace("CHECK", text) for name, text in checks.items()}
+    found = evidence_of(seen({**files, "supabase/migrations/1.sql": schema}), CATALOGUE)
+    assert numbers(found, "A2")["rules"] == 1 and found["A2"].places == ("supabase/functions/five/index.ts:7",)
+    assert numbers(found, "A1") == {"plain": 4, "operations": 5}
+    assert numbers(found, "B11") == {"deciding": 1, "handlers": 5}

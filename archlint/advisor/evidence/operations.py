@@ -10,7 +10,7 @@ from archlint.advisor.evidence.systems import systems_by_file
 from archlint.advisor.seen import SERVING, Evidence, Seen, is_key, is_one, many, package_of, some, words
 from archlint.advisor.seen import place as at
 from archlint.model.facts import FunctionFact
-from archlint.model.rule import Kind, Site
+from archlint.model.rule import Kind
 from archlint.model.source import TRUSTED, Layer, Span
 
 
@@ -25,7 +25,7 @@ class Operation(msgspec.Struct, frozen=True):
 
 def operations(seen: Seen) -> list[Operation]:
     """Functions of screens, services and functions that read or write tables themselves."""
-    deciding = _deciding_sites(seen)
+    deciding = _deciding(seen)
     found: dict[tuple[str, int], bool] = {}
     spans: dict[tuple[str, int], Span] = {}
     for path, place, layer, writes in seen.uses:
@@ -37,7 +37,7 @@ def operations(seen: Seen) -> list[Operation]:
         spans[key] = span
         found[key] = found.get(key, False) or writes
     return [
-        Operation(path, line, any(_within(site.span, spans[path, line]) for site in deciding[path]), found[path, line])
+        Operation(path, line, any(_within(span, spans[path, line]) for span in deciding[path]), found[path, line])
         for path, line in sorted(found)
     ]
 
@@ -67,7 +67,7 @@ def crud_share(seen: Seen) -> Evidence | None:
 
 def deciding_handlers(seen: Seen) -> Evidence | None:
     """Handlers of requests that hold a rule."""
-    deciding = _deciding_sites(seen)
+    deciding = _deciding(seen)
     handlers = [
         (path, function)
         for path, facts in seen.files.items()
@@ -77,7 +77,7 @@ def deciding_handlers(seen: Seen) -> Evidence | None:
     ]
     if len(handlers) < 3:
         return None
-    found = [(path, item) for path, item in handlers if any(_within(site.span, item.span) for site in deciding[path])]
+    found = [(path, item) for path, item in handlers if any(_within(span, item.span) for span in deciding[path])]
     places, total = some(at(path, item.span.line) for path, item in found)
     return Evidence(
         measure="deciding_handlers",
@@ -167,17 +167,17 @@ def workflows(seen: Seen) -> Evidence:
     )
 
 
-def _deciding_sites(seen: Seen) -> dict[str, list[Site]]:
-    """Sites that refuse by a rule, or that compute what is stored; by file."""
-    kinds = {*words()["rules"]["deciding"], Kind.DOMAIN.value, Kind.AUTHORIZATION.value}
+def _deciding(seen: Seen) -> dict[str, list[Span]]:
+    """Places that refuse by a rule, or that compute what is stored; by file."""
+    kinds = {*words()["rules"]["deciding"], Kind.DOMAIN.value}
     stored = {rule.id for rule in seen.stored_rules}
-    found: dict[str, list[Site]] = defaultdict(list)
+    found: dict[str, list[Span]] = defaultdict(list)
     for rule in seen.graph.rules:
         if rule.kind.value in kinds:
             for site in rule.sites:
                 told = site.strength == "hard" or rule.kind in (Kind.FORMULA, Kind.CLASSIFICATION)
                 if rule.id in stored and told and decides(site, seen.graph.schema) and not is_key(rule):
-                    found[site.path].append(site)
+                    found[site.path].append(site.span)
     return found
 
 

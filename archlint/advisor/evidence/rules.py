@@ -27,8 +27,8 @@ def rule_complexity(seen: Seen) -> Evidence:
         places=places,
         total=total,
         caveat=(
-            "Only rules about tables count that archlint could read, stated where no client can pass them by. Shape "
-            "does not count, nor that a value must be there, nor row policies."
+            "Only rules about tables count that archlint could read, stated where no client can pass them by; they refuse "
+            "or compute, and count for each field. Shape does not count, nor that a value must be there, nor row policies."
         ),
     )
 

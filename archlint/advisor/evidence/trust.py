@@ -120,7 +120,8 @@ def _findings(
 def _enforced(seen: Seen) -> int:
     """Rules about stored data that refuse where no client can pass them by, and policies that ask for something."""
     rules = sum(
-        rule.kind is not Kind.WORDS and any(site.layer in TRUSTED and site.strength == "hard" for site in rule.sites)
+        rule.kind not in (Kind.WORDS, Kind.DEFAULT)
+        and any(site.layer in TRUSTED and site.strength == "hard" for site in rule.sites)
         for rule in seen.stored_rules
     )
     policies = sum(policy.using is not None or policy.check is not None for policy in seen.graph.schema.policies)
