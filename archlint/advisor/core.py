@@ -2,7 +2,7 @@
 
 import msgspec
 
-from archlint.advisor.seen import Seen, words
+from archlint.advisor.seen import STORED, Seen, words
 from archlint.model.rule import BusinessRule, Kind
 from archlint.model.source import TRUSTED, Layer
 
@@ -24,11 +24,11 @@ class CoreRule(msgspec.Struct, frozen=True, order=True):
 def core_rules(seen: Seen) -> tuple[CoreRule, ...]:
     """Ownership and permissions, money, records of what was done, and steps: what must hold whatever changes."""
     found = [item for rule in seen.stored_rules if (item := _core_rule(seen, rule))]
-    for policy in seen.graph.schema.policies:
+    for policy in seen.asking_policies:
         found.append(CoreRule("who may do it", f"{policy.table}: {policy.name}", policy.path, policy.span.line))
-    for guard in seen.graph.access_guards:
-        trusted = not guard.soft and guard.layer in TRUSTED and guard.layer is not Layer.POLICY
-        if trusted and guard.principals not in ((), ("authenticated",)):
+    inside = [guard for guard in seen.graph.access_guards if guard.layer in STORED - {Layer.POLICY} and not guard.soft]
+    for guard in (*seen.action_guards, *inside):
+        if guard.principals not in ((), ("authenticated",)):
             found.append(CoreRule("who may do it", guard.symbol or guard.path, guard.path, guard.span.line))
     return tuple(sorted(set(found)))
 

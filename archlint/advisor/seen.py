@@ -13,11 +13,12 @@ import msgspec
 from archlint import data
 from archlint.advisor.deciding import decides
 from archlint.advisor.history import History, read_history
-from archlint.model.expression import Ref
+from archlint.model.expression import Boolean, Expression, Ref
 from archlint.model.facts import FileFacts
 from archlint.model.finding import Finding
 from archlint.model.graph import AccessGuard, Graph
 from archlint.model.rule import BusinessRule, Kind, Site
+from archlint.model.schema import Policy
 from archlint.model.source import TRUSTED, Layer, Span
 
 SHOWN_PLACES = 5
@@ -158,6 +159,11 @@ class Seen:
         )
 
     @cached_property
+    def asking_policies(self) -> tuple[Policy, ...]:
+        """Policies that ask for something: one that is always true lets everybody pass."""
+        return tuple(policy for policy in self.graph.schema.policies if _asks(policy.using) or _asks(policy.check))
+
+    @cached_property
     def action_guards(self) -> tuple[AccessGuard, ...]:
         """Conditions on callers around actions behind the screens, beyond being signed in.
 
@@ -281,6 +287,10 @@ class Seen:
         """The places of some rules, one for each, so that two rules of one line are two places."""
         sites = [self.first_site(rule) for rule in rules]
         return each(place(site.path, site.span.line) for site in sites)
+
+
+def _asks(condition: Expression | None) -> bool:
+    return condition is not None and condition != Boolean(True)
 
 
 def package_of(module: str) -> str:

@@ -216,3 +216,16 @@ Deno.serve(async (request) => {
     assert numbers(found, "A2")["rules"] == 1 and found["A2"].places == ("supabase/functions/five/index.ts:7",)
     assert numbers(found, "A1") == {"plain": 4, "operations": 5}
     assert numbers(found, "B11") == {"deciding": 1, "handlers": 5}
+
+
+def test_a_policy_that_lets_everybody_pass_enforces_nothing(seen):
+    schema = f"""{SCHEMA}create policy all_read on notes for select using (true);
+create policy all_add on notes for insert with check (true);
+create table parts (id int primary key, size int check (size > 1), width int check (width > 1),
+  name text unique, kind text check (kind in ('a', 'b')));
+"""
+    found = evidence_of(seen({"supabase/migrations/1.sql": schema}), CATALOGUE)
+    assert numbers(found, "J6") == {"database rules": 5, "policies": 1, "service rules": 0, "service guards": 0}
+    assert numbers(found, "I1") == {"rules": 1}
+    # Two keys, NOT NULL, the rules of J6, and the policy.
+    assert numbers(found, "D10")["enforced"] == 9

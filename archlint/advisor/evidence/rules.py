@@ -27,8 +27,9 @@ def rule_complexity(seen: Seen) -> Evidence:
         places=places,
         total=total,
         caveat=(
-            "Only rules about tables count that archlint could read, stated where no client can pass them by; they refuse "
-            "or compute, and count for each field. Shape does not count, nor that a value must be there, nor row policies."
+            "Only rules about tables count that archlint could read, stated where no client can pass them by; they "
+            "refuse or compute, and count for each field. Shape does not count, nor that a value must be there, nor "
+            "row policies."
         ),
     )
 
@@ -78,9 +79,7 @@ def existing_home(seen: Seen) -> Evidence | None:
     rules = [rule for rule in seen.stored_rules if rule.kind.value in counted and not is_key(rule)]
     stored = _sites(seen, STORED, rules)
     serving = _sites(seen, SERVING, rules)
-    policies = [policy for policy in seen.graph.schema.policies if policy.using is not None or policy.check is not None]
-    guards = [guard for guard in seen.graph.access_guards if not guard.soft and guard.layer in SERVING]
-    guards = [guard for guard in guards if guard.principals != ("authenticated",)]
+    policies, guards = seen.asking_policies, seen.action_guards
     left, right = len(stored) + len(policies), len(serving) + len(guards)
     if left + right < 5:
         return None
@@ -102,8 +101,8 @@ def existing_home(seen: Seen) -> Evidence | None:
         places=places,
         total=total,
         caveat=(
-            "Keys, required fields, lengths and checks that somebody is signed in are left out on both sides. "
-            "A rule that both sides state counts on both."
+            "Keys, required fields, lengths, checks that somebody is signed in and policies that let everybody pass "
+            "are left out on both sides. A rule that both sides state counts on both."
         ),
     )  # fmt: skip
 

@@ -124,8 +124,7 @@ def _enforced(seen: Seen) -> int:
         and any(site.layer in TRUSTED and site.strength == "hard" for site in rule.sites)
         for rule in seen.stored_rules
     )
-    policies = sum(policy.using is not None or policy.check is not None for policy in seen.graph.schema.policies)
-    return rules + policies
+    return rules + len(seen.asking_policies)
 
 
 def money(seen: Seen) -> Evidence | None:
