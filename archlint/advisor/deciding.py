@@ -1,4 +1,4 @@
-"""Which rules decide something: a value that only must be there is shape, not a decision."""
+"""Which rules decide something: not that a value must be there, and not that it is told in another unit."""
 
 import re
 
@@ -11,6 +11,8 @@ _STATES = ("bool", "date", "time")
 # What only says which value is meant, in a condition as the algebra writes it.
 _MEANS = frozenset({"coalesce", "fallback", "not", "is text", "is number", "is integer"})
 _CALL = re.compile(r"(\w[\w ]*)\(", re.ASCII)
+# A value told in hundredths or thousandths, or back: `round(100*amount)`.
+_CONVERTS = re.compile(r"(?:round\()?(?:0\.00?1|1000?)\*(?:\w+|\w+\([^()]*\))\)?", re.ASCII)
 _COMPARES = re.compile(r" (?:!?=|[<>]=?|in|and|like|matches) ", re.ASCII)
 
 
@@ -19,9 +21,11 @@ _COMPUTES = ("assign", "clamp")
 
 
 def decides(site: Site, schema: Schema) -> bool:
-    """Whether a site refuses or computes, and asks for more than that a value is there."""
+    """Whether a site refuses or computes: more than that a value is there, or is the same one in another unit."""
     if site.strength != "hard" and site.effect not in _COMPUTES:
         return False
+    if site.kind is Kind.FORMULA:
+        return not _CONVERTS.fullmatch(site.normal)
     if site.kind is Kind.CONDITIONAL:
         form = site.predicate.form
         return not (isinstance(form, Undecided) and _only_names_values(form.text))

@@ -296,7 +296,7 @@ def _asks(condition: Expression | None) -> bool:
 def package_of(module: str) -> str:
     """The package of an import: `stripe` of `npm:stripe@14` and of `https://esm.sh/stripe@14?target=deno`."""
     name = module.partition("?")[0]
-    for prefix in ("npm:", "jsr:", "node:"):
+    for prefix in ("npm:", "jsr:", "node:", "package:"):
         name = name.removeprefix(prefix)
     if "://" in name:
         host, _, rest = name.partition("://")[2].partition("/")

@@ -71,3 +71,33 @@ def test_tables_that_no_file_creates_are_counted(seen):
 def test_no_table_is_missing_where_files_create_them_all(seen):
     texts = [spot.text for spot in blind_spots(seen({"migrations/001.sql": SCHEMA.replace("carriers", "towns")}), {})]
     assert not any("created nowhere" in text for text in texts)
+
+
+CENTS = (
+    HEAD
+    + """  const { id, weight, fee } = await request.json();
+  const grams = Math.round(weight * 1000);
+  const charge = fee * 3 + weight;
+  await client.from('parcels').update({ weight: grams, charge }).eq('id', id);
+  return new Response('ok');
+});
+"""
+)
+
+
+def test_the_same_value_in_another_unit_decides_nothing(seen):
+    item = evidence_of(seen({**FILES, "supabase/functions/weigh/index.ts": CENTS}), CATALOGUE)["A2"]
+    assert "formula 1" in item.says
+    assert any(place == "supabase/functions/weigh/index.ts:6" for place in item.places)
+
+
+def test_a_value_that_is_set_where_none_is_given_checks_nothing(seen):
+    files = {"migrations/001.sql": "create table bins (id uuid primary key, size int not null default 3);\n"}
+    assert dict(evidence_of(seen(files), CATALOGUE)["A8"].numbers) == {"database": 2}
+
+
+def test_systems_are_known_by_the_packages_of_applications_for_phones(seen):
+    page = "import 'package:google_maps_flutter/google_maps_flutter.dart';\nclass Page { int zoom() { return 3; } }\n"
+    item = evidence_of(seen({"pubspec.yaml": "name: app\n", "lib/page.dart": page}), CATALOGUE)["C1"]
+    assert dict(item.numbers) == {"systems": 1} and "google maps" in item.says
+    assert item.places == ("lib/page.dart:1",)

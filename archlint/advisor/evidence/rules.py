@@ -28,8 +28,8 @@ def rule_complexity(seen: Seen) -> Evidence:
         total=total,
         caveat=(
             "Only rules about tables count that archlint could read, stated where no client can pass them by; they "
-            "refuse or compute, and count for each field. Shape does not count, nor that a value must be there, nor "
-            "row policies."
+            "refuse or compute, and count for each field. Shape does not count, nor that a value must be there or is "
+            "told in another unit, nor row policies."
         ),
     )
 
@@ -57,7 +57,11 @@ def rule_layers(seen: Seen) -> Evidence:
     layers: Counter[str] = Counter()
     for rule in seen.stored_rules:
         layers.update(
-            {site.layer.value for site in rule.sites if site.strength == "hard" and rule.kind is not Kind.WORDS}
+            {
+                site.layer.value
+                for site in rule.sites
+                if site.strength == "hard" and rule.kind not in (Kind.WORDS, Kind.DEFAULT)
+            }
         )
     listed = ", ".join(f"{layer} {count}" for layer, count in sorted(layers.items()))
     return Evidence(

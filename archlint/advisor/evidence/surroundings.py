@@ -161,7 +161,8 @@ def machine_share(seen: Seen) -> Evidence:
         measure="machine_share",
         trust="low",
         says=(
-            f"{len(files)} files that instruct agents, {len(builders)} manifests with a builder's mark, "
+            f"{many(len(files), 'file that instructs', 'files that instruct')} agents, "
+            f"{many(len(builders), 'manifest')} with a builder's mark, "
             f"{marked} of {len(commits)} commits with a trailer"
         ),
         numbers=(("files", len(files)), ("builders", len(builders)), ("marked", marked), ("commits", len(commits))),
@@ -199,7 +200,7 @@ def origin(seen: Seen) -> Evidence | None:
     return Evidence(
         measure="origin",
         trust="low",
-        says=f"{len(found)} manifests carry the mark of a builder of screens",
+        says=f"{many(len(found), 'manifest carries', 'manifests carry')} the mark of a builder of screens",
         numbers=(("manifests", len(found)),),
         places=tuple(at(path, 1) for path in sorted(found)),
         total=len(found),
