@@ -1,4 +1,4 @@
-"""Where the nodes of libcst stand: it knows only when it writes a tree out again, which is done once and in haste."""
+"""Where the nodes of libcst stand: it tells when it writes a tree out again, which takes long."""
 
 from types import TracebackType
 
@@ -7,12 +7,12 @@ import libcst as cst
 
 def offsets(module: cst.Module) -> dict[int, tuple[int, int]]:
     """By the identity of each node, where it begins and ends in the module's text, white space around it left out."""
-    recorder = _Recorder(module.default_indent, module.default_newline)
+    recorder = Recorder(module.default_indent, module.default_newline)
     module._codegen(recorder)  # type: ignore[arg-type]
     return recorder.found
 
 
-class _Recorder:
+class Recorder:
     """Stands in for the state in which libcst writes a tree, and keeps lengths instead of texts."""
 
     def __init__(self, indent: str, newline: str) -> None:
@@ -60,7 +60,7 @@ class _Position:
     __slots__ = ("_end", "_node", "_recorder", "_start", "_started")
 
     def __init__(
-        self, recorder: _Recorder, node: cst.CSTNode, start: cst.CSTNode | None, end: cst.CSTNode | None
+        self, recorder: Recorder, node: cst.CSTNode, start: cst.CSTNode | None, end: cst.CSTNode | None
     ) -> None:
         self._recorder = recorder
         self._node = node

@@ -10,7 +10,7 @@ import libcst as cst
 import tree_sitter_python
 from tree_sitter import Language, Node, Parser
 
-from archlint.languages.python.places import offsets
+from archlint.languages.python.measuring import offsets
 from archlint.model.source import Problem, Span
 
 _SHOWN = 160
@@ -112,8 +112,8 @@ class Source:
             where = place if place is not None else line + error.raw_line - 1
             self.problem(where, "a piece of code is not read (syntax error)")
             return None
-        except (RecursionError, ValueError):
-            self.problem(line, "a piece of code is not read")
+        except (RecursionError, ValueError, cst.CSTValidationError):
+            self.problem(line + nested, "a piece of code is not read")
             return None
         self.seen += len(text) - len(_OPENING) * nested
         return Slice(text, line, module)

@@ -187,3 +187,10 @@ def test_what_a_session_holds_is_no_part_of_a_text():
     assert not any(
         "contains" in line for line in statements("from django.http import HttpResponseForbidden\n" + code, "require")
     )
+
+
+def test_what_libcst_refuses_is_a_problem_and_costs_nothing_else():
+    """Bytes put next to a text can be parsed, and are no Python."""
+    found = facts("def f(a):\n    if a > 5 and g(b'a' 'c'): return 4\n\ndef g(a):\n    if a > 7: abort(400)\n")
+    assert [(problem.line, problem.reason) for problem in found.problems] == [(2, "a piece of code is not read")]
+    assert [site.kind for site in found.statements] == ["require"]
