@@ -19,6 +19,7 @@ _HANDLERS: dict[str, Callable[[State, Step], None]] = {
     "drop required": tables.drop_required,
     "set default": tables.set_default,
     "drop default": tables.drop_default,
+    "comment": tables.comment,
     "add constraint": tables.add_constraint,
     "drop constraint": tables.drop_constraint,
     "rename constraint": tables.rename_constraint,

@@ -310,6 +310,13 @@ def drop_default(state: State, step: Step) -> None:
     _restated(state, step, held, "default", False)
 
 
+def comment(state: State, step: Step) -> None:
+    """COMMENT ON COLUMN; the last one is what people read. One of a table that nobody made here says nothing."""
+    table = state.tables.get(step.change.table)
+    if table is not None and step.change.name in table.columns:
+        _restated(state, step, column_of(state, step.change), "comment", bool(step.change.statements))
+
+
 # Constraints -----------------------------------------------------------------------------------------------------
 
 

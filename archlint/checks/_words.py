@@ -9,7 +9,13 @@ from archlint.model.rule import Kind, Site
 from archlint.model.source import Layer
 
 _NAMELESS = words("nameless_files")
-_DECLARED = {"check": "the CHECK", "enum": "the enum type", "domain": "the domain type", "type": "the column type"}
+_DECLARED = {
+    "check": "the CHECK",
+    "enum": "the enum type",
+    "domain": "the domain type",
+    "type": "the column type",
+    "comment": "the comment of the column",
+}
 _BY_KIND = {
     Kind.DEFAULT: "the column default",
     Kind.UNIQUE: "the unique constraint",

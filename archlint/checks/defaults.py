@@ -64,7 +64,7 @@ def _domains(graph: Graph) -> dict[Subject, frozenset[str]]:
             continue
         for site in rule.sites:
             form = site.predicate.form
-            if isinstance(form, Words) and site.layer is Layer.DATABASE:
+            if isinstance(form, Words) and site.layer is Layer.DATABASE and site.strength == "hard":
                 found[rule.subject].update(() if form.excluded else (word.casefold() for word in form.words))
     return {subject: frozenset(words) for subject, words in found.items()}
 

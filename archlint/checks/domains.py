@@ -21,6 +21,8 @@ _LEAST = 0.7
 _SWITCHES = words("switches")
 _ON_ITS_WAY = 0.7
 _DECLARED = frozenset({Layer.DATABASE, Layer.TRIGGER, Layer.POLICY})
+# So many words in common are no chance.
+_IN_COMMON = 2
 # Of shorter lists a word is left out on purpose.
 _LONG = 5
 _ON_PURPOSE = 0.85
@@ -72,7 +74,9 @@ def drifted(graph: Graph) -> Iterator[Found]:
     for subject in sorted(rules):
         sites = [site for rule in rules[subject] for site in rule.sites if isinstance(site.predicate.form, Words)]
         domain = _authority(sites)
-        if domain is not None:
+        if domain is None:
+            yield from _beyond_remarks(subject, rules[subject][0], sites)
+        else:
             domain = msgspec.structs.replace(domain, replaced=replaced.get(subject, frozenset()))
             yield from _judge(subject, rules[subject][0], domain, sites, words.get(subject, []))
 
@@ -104,6 +108,26 @@ def _authority(sites: Sequence[Site]) -> _Domain | None:
         declared_words = _words(closed[0])
         return _Domain(declared_words, tuple(closed), _form(closed[0]).fold, False, declared_words in named)
     return None
+
+
+def _beyond_remarks(subject: Subject, rule: BusinessRule, sites: Sequence[Site]) -> Iterator[Found]:
+    """Words of lists in code that the remark on the column leaves out, where the two have most in common.
+
+    Nothing holds the column to a remark, so only lists that are plainly about the same words are held against it.
+    """
+    remarks = [site for site in sites if _remark(site)]
+    if len({_words(site) for site in remarks}) != 1:
+        return
+    domain = _Domain(_words(remarks[0]), tuple(remarks), False, False)
+    lists = [site for site in sites if _closed(site) and len(set(_words(site)) & set(domain.words)) >= _IN_COMMON]
+    strays = _from_sites(domain, lists, max(certainty(site) for site in remarks))
+    sure = [stray for stray in strays if stray.confidence >= _LEAST]
+    if sure:
+        yield _told(subject, rule, domain, sure)
+
+
+def _remark(site: Site) -> bool:
+    return site.layer is Layer.DATABASE and site.library == "comment"
 
 
 def _of_column(site: Site) -> bool:
@@ -277,7 +301,7 @@ def _told(subject: Subject, rule: BusinessRule, domain: _Domain, strays: list[_S
         rule=rule.id,
         mark=tuple(sorted(unknown)),
         kind=Kind.DOMAIN,
-        severity=None if writes or any(stray.trusted for stray in strays) else Severity.WARNING,
+        severity=_severity(domain, strays, writes),
         confidence=strays[0].confidence,
         witness=", ".join(f'"{word}"' for word in unknown),
         witness_words=_shown(strays[0], domain),
@@ -285,9 +309,17 @@ def _told(subject: Subject, rule: BusinessRule, domain: _Domain, strays: list[_S
     )
 
 
+def _severity(domain: _Domain, strays: list[_Stray], writes: bool) -> Severity | None:
+    """None for the usual one. What a remark leaves out harms nobody at once."""
+    serious = not _remark(domain.sites[0]) and (writes or any(stray.trusted for stray in strays))
+    return None if serious else Severity.WARNING
+
+
 def _shown(stray: _Stray, domain: _Domain) -> str:
     site = domain.sites[0]
     here, there = at(stray.place.path, stray.place.span.line), at(site.path, site.span.line)
+    if _remark(site):
+        return f'"{stray.word}" ({here}) is not among the words that {who(site)} ({there}) lists'
     if stray.use in ("writes", "states", "offers"):
         return f'"{stray.word}" ({here}) is refused by {who(site)} ({there})'
     return f'no row can hold "{stray.word}" ({here}): {who(site)} ({there}) does not know it'

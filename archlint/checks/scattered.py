@@ -93,7 +93,11 @@ def _vocabulary(rule: BusinessRule) -> list[list[Site]]:
     """
     sites = [site for site in agreeing(rule) if site.confidence >= _LEAST_SURE]
     known = all(isinstance(form := site.predicate.form, Words) and not form.excluded for site in sites)
-    if rule.kind is not Kind.DOMAIN or not known or any(site.layer in _STORED for site in sites):
+    if (
+        rule.kind is not Kind.DOMAIN
+        or not known
+        or any(site.layer in _STORED and site.strength == "hard" for site in sites)
+    ):
         return []
     groups = statements(sites)
     return groups if len(groups) >= _MANY and len(reach(groups)) >= 2 else []

@@ -267,7 +267,7 @@ def _knowing(graph: Graph, table: Table, asked: set[str]) -> str:
         for rule in graph.rules
         if rule.kind is Kind.DOMAIN and rule.subject.entity == table.name and table.column(rule.subject.field)
         for site in rule.sites
-        if site.layer is Layer.DATABASE and isinstance(site.predicate.form, Words)
+        if site.layer is Layer.DATABASE and site.strength == "hard" and isinstance(site.predicate.form, Words)
         if not site.predicate.form.excluded and asked <= {*site.predicate.form.words}
     }
     return knowing.pop() if len(knowing) == 1 else ""

@@ -58,6 +58,7 @@ class SchemaChange(msgspec.Struct, frozen=True, kw_only=True):
     rename table (to) ·
     add column (columns, if_absent) · drop column (name) · rename column (name, to) · set type (columns) ·
     set required · drop required · set default (name, columns[0].default) · drop default ·
+    comment (name, statements of the words that it lists) ·
     add constraint (constraints) · drop constraint (name) · rename constraint (name, to) ·
     (these of a domain name no table; the domain is in `to`, except for a rename) ·
     create index (unique only: constraints) · drop index (name) ·

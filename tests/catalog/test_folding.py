@@ -265,3 +265,19 @@ def test_a_table_that_is_there_is_not_created_again():
     assert [(item.table, item.path, item.columns) for item in fold.schema.passed_over] == [
         ("t", "migrations/2.sql", ("c", "d"))
     ]
+
+
+def test_the_last_comment_of_a_column_counts():
+    fold = Fold(
+        "CREATE TABLE loans (state text); COMMENT ON COLUMN loans.state IS 'state (open, lent)';",
+        "COMMENT ON COLUMN loans.state IS 'state (open, lent, back)';",
+    )
+    assert fold.live() == ["'state (open, lent, back)'"]
+
+
+def test_a_comment_goes_with_its_column():
+    fold = Fold(
+        "CREATE TABLE loans (state text); COMMENT ON COLUMN loans.state IS 'state (open, lent)';",
+        "ALTER TABLE loans DROP COLUMN state; COMMENT ON COLUMN others.state IS 'state (open, lent)';",
+    )
+    assert fold.live() == []

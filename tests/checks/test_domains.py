@@ -201,3 +201,23 @@ def test_a_type_that_knows_most_of_the_column_and_a_word_more():
     same = domain("open", "lent", "cancelled", path=FUNCTION, strength="hint", library="type", line=6)
     more = domain("open", "lent", "gone", path=SERVICE, strength="hint", library="type", line=5)
     assert codes(graph(STATES, same, more)).count("AL204") == 1
+
+
+REMARK = domain("open", "lent", line=3, library="comment", strength="hint", effect="hint")
+
+
+def test_a_choice_with_a_word_that_the_comment_of_the_column_leaves_out():
+    offered = domain("open", "lent", "lost", path=FORM, strength="soft", line=5)
+    found = only(graph(REMARK, offered), "AL204")
+    assert found.witness_words == (
+        f'"lost" ({FORM}:5) is not among the words that the comment of the column ({SQL}:3) lists'
+    )
+    assert found.severity is Severity.WARNING
+
+
+def test_a_comment_is_no_authority():
+    one_in_common = domain("open", "lost", path=FORM, strength="soft")
+    assert codes(graph(REMARK, one_in_common)) == []
+    assert codes(graph(REMARK, words=(word("lost"),))) == []
+    held = domain("open", "lent", "lost", line=7)
+    assert codes(graph(REMARK, held, domain("open", "lent", "lost", path=FORM, strength="soft"))) == []

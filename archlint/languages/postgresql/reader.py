@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from copy import copy
 
-from archlint.languages.postgresql import kinds, others, policies, tables
+from archlint.languages.postgresql import kinds, others, policies, remarks, tables
 from archlint.languages.postgresql.dialects import foreign
 from archlint.languages.postgresql.foreign_routines import read_routines
 from archlint.languages.postgresql.node import Node
@@ -25,7 +25,7 @@ _DOWN = re.compile(
 _DOWN_TEXT = re.compile(rb"^\s*--\s*(?:rollback|down migration|revert)\b", re.IGNORECASE)
 # A statement that begins in the first column although the one before has not ended.
 _RESTART = re.compile(rb"\n(?=(?:CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|INSERT INTO)\s)", re.IGNORECASE)
-_WANTED = frozenset({"create", "alter", "drop", "grant", "revoke", "insert", "update", "do"})
+_WANTED = frozenset({"create", "alter", "drop", "grant", "revoke", "insert", "update", "do", "comment"})
 _UNWANTED = frozenset(
     {
         "extension", "schema", "sequence", "role", "user", "database", "server", "foreign", "publication",
@@ -50,6 +50,7 @@ _READERS: dict[str, _Reader] = {
     "CreateMatViewStmt": others.create_view,
     "InsertStmt": others.seed,
     "UpdateStmt": others.seed_again,
+    "CommentStmt": remarks.comment,
 }
 _GUARDED: dict[str, _GuardedReader] = {
     "CreateStmt": tables.create_table,
@@ -163,6 +164,8 @@ def _interesting(piece: Slice) -> bool:
         return False
     if words[0] == "insert":
         return piece.end - piece.start <= _SEED_BYTES
+    if words[0] == "comment":
+        return words[1:3] == ("on", "column")
     if words[0] == "update":
         return piece.end - piece.start <= _SEED_BYTES
     return len(words) < 2 or words[1] not in _UNWANTED
