@@ -229,3 +229,26 @@ create table parts (id int primary key, size int check (size > 1), width int che
     assert numbers(found, "I1") == {"rules": 1}
     # Two keys, NOT NULL, the rules of J6, and the policy.
     assert numbers(found, "D10")["enforced"] == 9
+
+
+def test_texts_and_choices_of_screens_that_differ_from_a_column_are_no_copies_that_disagree(seen):
+    page = """import { supabase } from '../supabase';
+export function Page({ note, filters }: any) {
+  const kind = filters.kind ?? 'all';
+  return <h1>{note?.name ?? 'Edit note'} {kind}</h1>;
+}
+export async function add(row: any) { return supabase.from('lines').insert({ name: row.name, size: row.size }); }
+"""
+    form = """import { z } from 'zod';
+import { supabase } from '../supabase';
+const schema = z.object({ size: z.number().max(SIZE) });
+export async function save(input: unknown) {
+  const row = schema.parse(input);
+  return supabase.from('lines').insert({ size: row.size });
+}
+"""
+    sql = "create table lines (id serial primary key, name text, kind text default 'x', size int check (size <= 9));\n"
+    files = {"src/supabase.ts": CLIENT, "src/pages/Page.tsx": page, "supabase/migrations/1.sql": sql}
+    for size, count in (("9", 0), ("12", 1)):
+        found = evidence_of(seen({**files, "src/pages/save.ts": form.replace("SIZE", size)}), CATALOGUE)
+        assert numbers(found, "B3") == {"findings": count} and numbers(found, "A7")["drifted"] == count

@@ -114,7 +114,10 @@ def contracts(seen: Seen) -> Evidence | None:
         measure="contracts",
         value=share,
         trust="medium",
-        says=f"{len(checked)} of {len(files)} files of handlers validate with a library; {len(described)} descriptions",
+        says=(
+            f"{len(checked)} of {many(len(files), 'file')} of handlers import a library that validates; "
+            f"{many(len(described), 'description')}"
+        ),
         numbers=(("validated", len(checked)), ("files", len(files)), ("descriptions", len(described))),
         places=places,
         total=total,

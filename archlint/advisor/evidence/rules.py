@@ -171,24 +171,21 @@ def core_facts(seen: Seen) -> Evidence:
 
 
 def client_drift(seen: Seen) -> Evidence:
-    """Rules that a screen and a trusted layer state differently."""
+    """Findings of copies that disagree, one of them in a screen."""
     drifted = [
-        rule
-        for rule in seen.stored_rules
-        if rule.relation in ("drifted", "contradicting", "boundary-only")
-        and any(site.layer.value == "frontend" for site in rule.sites)
+        finding
+        for finding in seen.findings
+        if finding.code.startswith("AL2") and any(place.layer is Layer.FRONTEND for place in finding.places)
     ]
-    places, total = seen.rule_places(drifted)
+    places, _ = some(at(item.path, item.span.line) for item in (finding.places[0] for finding in drifted))
     return Evidence(
         measure="client_drift",
         trust=seen.trust,
-        says=(
-            f"{many(len(drifted), 'rule that a screen states differs', 'rules that a screen states differ')} "
-            "between copies"
-        ),
-        numbers=(("rules", len(drifted)),),
+        says=f"{many(len(drifted), 'finding')} of copies that disagree, at least one of them in a screen",
+        numbers=(("findings", len(drifted)),),
         places=places,
-        total=total,
+        total=len(drifted),
+        caveat="These are the findings of archlint scan at its usual confidence.",
     )
 
 
