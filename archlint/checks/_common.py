@@ -79,6 +79,9 @@ def layers_of(site: Site) -> frozenset[Layer]:
     """The layers in which a site takes effect: its own, or those that apply a shared declaration."""
     if site.layer in (Layer.CONTRACT, Layer.SHARED) and site.enforced:
         return frozenset(site.enforced)
+    if site.layer is Layer.FRONTEND:
+        # A schema may lie with the browser's code and be what the server applies to all that it is sent.
+        return frozenset({site.layer, *(layer for layer in site.enforced if layer in TRUSTED)})
     return frozenset({site.layer})
 
 

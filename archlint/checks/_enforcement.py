@@ -8,7 +8,7 @@ from archlint import algebra
 from archlint.checks._common import MODELS, TYPES, ends, layers_of, trusted
 from archlint.model.graph import Graph, WritePath
 from archlint.model.predicate import Compared, Constant, Interval, Numbers
-from archlint.model.rule import BusinessRule, Kind, Site, Subject
+from archlint.model.rule import HASHED, BusinessRule, Kind, Site, Subject
 from archlint.model.schema import Column, Table
 from archlint.model.source import Layer
 
@@ -160,7 +160,7 @@ def touches(path: WritePath, field: str, site: Site) -> bool:
         return path.operation in ("insert", "upsert")
     if site.kind in (Kind.TRANSITION, Kind.GATE) and path.operation == "insert":
         return False
-    return any(name == field for name, _ in path.columns)
+    return any(name == field.removesuffix(HASHED) for name, _ in path.columns)
 
 
 def admitted(site: Site, word: str) -> bool:
@@ -214,7 +214,11 @@ def trivial(site: Site) -> bool:
 
 def fields_known(table: Table, subject: Subject, kind: Kind) -> bool:
     """Whether a subject is about columns of the table; what a column is compared with may be an input of its own."""
-    known = [table.column(field) is not None for entity, field in spoken_of(subject) if entity == table.name]
+    known = [
+        table.column(field.removesuffix(HASHED)) is not None
+        for entity, field in spoken_of(subject)
+        if entity == table.name
+    ]
     return any(known) if kind is Kind.COMPARISON else all(known)
 
 

@@ -52,6 +52,9 @@ class Relation(StrEnum):
 # What stands before the route in the name of a request.
 REQUEST = "request:"
 
+# What stands behind a column that keeps a hash, where a rule is about the text that it is made from.
+HASHED = " before hashing"
+
 
 class Subject(msgspec.Struct, frozen=True, order=True):
     """What a rule is about. `entity` is a table, bucket, type, function or request; `field` may be empty or a path."""

@@ -1,12 +1,14 @@
 """The flow graph: which named place hands its value to which other place."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 
 import msgspec
 
+from archlint import data
 from archlint.model.expression import (
     Boolean,
     Call,
@@ -20,6 +22,7 @@ from archlint.model.expression import (
     Text,
 )
 from archlint.model.facts import Access, Binding, FileFacts, FunctionFact, Invocation
+from archlint.model.rule import HASHED
 from archlint.resolve.arrows import DRAWN, ONE, ZERO, Drawn, Flow, Place
 from archlint.resolve.names import key
 from archlint.resolve.routes import Routes
@@ -32,6 +35,8 @@ _SAME = frozenset(
 _ROUNDING = frozenset({"round", "floor", "ceil", "truncate"})
 _HOLDERS = (Call, Operation, Fields)
 _STAND_IN = 0.65
+_OF_HASH = 0.97
+_CHOICES = frozenset({"if", "coalesce", "fallback"})
 
 
 class Source(msgspec.Struct, frozen=True, gc=False):
@@ -57,6 +62,23 @@ def sources(expression: Expression, depth: int = 6) -> Iterator[Source]:
     elif isinstance(expression, Items):
         for item in expression.items[:3]:
             yield from sources(item, depth - 1)
+
+
+def hashed(expression: Expression) -> Iterator[Expression]:
+    """The texts of which a value is the hash: `bcrypt.hash(password, 10)`."""
+    if isinstance(expression, Call):
+        if _hashes(expression.function) and expression.arguments:
+            yield expression.arguments[0]
+        elif expression.callee is None and expression.function in _SAME and expression.arguments:
+            yield from hashed(expression.arguments[0])
+    elif isinstance(expression, Operation) and expression.operator in _CHOICES:
+        for operand in expression.operands:
+            yield from hashed(operand)
+
+
+@cache
+def _hashes(function: str) -> bool:
+    return re.search(data.table("vocabulary")["hashing"], function) is not None
 
 
 def _call_sources(call: Call, depth: int) -> Iterator[Source]:
@@ -185,6 +207,9 @@ class FlowGraph:
         if type(expression) is Ref:
             self.add(Flow((expression.name, expression.path), target, confidence, why))
             return
+        for text in hashed(expression):
+            # A rule of the text is none of the hash that the column keeps, but it is about nothing else.
+            self.connect(text, (target[0], (*target[1], HASHED)), confidence * _OF_HASH, "hashed")
         for item in sources(expression):
             sure = confidence * item.trust
             self.add(Flow(item.place, target, sure, why, item.factor, item.offset, presence=item.presence))

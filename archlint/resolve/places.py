@@ -9,7 +9,7 @@ import msgspec
 from archlint import data
 from archlint.model.expression import Call, Fields, Items, Operation, Ref
 from archlint.model.facts import FileFacts
-from archlint.model.rule import REQUEST, Subject
+from archlint.model.rule import HASHED, REQUEST, Subject
 from archlint.resolve.flow import Flow, FlowGraph, Place
 from archlint.resolve.names import TEMPORARY, bare, key, noun, several, table_key, tokens
 from archlint.resolve.symbols import Program
@@ -186,10 +186,10 @@ class Places:
         name, members = state.place
         if name.startswith("table:") and members:
             table, members = self._embedded(name[6:], members)
-            if len(members) > 1 and self._whole(table, members[0]):
+            if len(members) > 1 and members[1] != HASHED and self._whole(table, members[0]):
                 # `Status.OPEN` of an enum that is a column's type names a word, no part of the column.
                 return None
-            subject = Subject(table, ".".join(members))
+            subject = Subject(table, ".".join(members).replace(f".{HASHED}", HASHED))
         elif name.startswith("bucket:"):
             subject = Subject(name, ".".join(members))
         else:

@@ -237,8 +237,9 @@ class SiteBuilder:
             return (Layer.TRIGGER if (path, statement.scope) in self._triggers else Layer.DATABASE), ()
         if statement.source in _OF_DATABASES and path in self._program.schema.live:
             return Layer.DATABASE, ()
-        used = self._uses.get(draft.place[0]) or self._uses.get(f"file:{path}") or frozenset()
+        used = self._uses.get(draft.place[0]) or frozenset()
         if layer is Layer.SHARED:
+            used = used or self._uses.get(f"file:{path}") or frozenset()
             if len(used) == 1:
                 return next(iter(used)), tuple(used)
             return (Layer.CONTRACT if used else Layer.SHARED), tuple(sorted(used))

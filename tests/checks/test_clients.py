@@ -216,3 +216,9 @@ def test_many_limits_are_counted():
     found = only(graph(*lengths, tables=(texts,), writes=(write("loans", *fields, line=30),)), "AL301")
     assert found.message.startswith("loans: 8 limits of LoanForm.tsx")
     assert found.message.endswith("note_5 at most 80 characters; 2 more")
+
+
+def test_a_schema_among_the_browser_s_files_that_the_server_applies():
+    for enforced, found in (((), ["AL301"]), ((Layer.FRONTEND,), ["AL301"]), ((Layer.SERVICE,), [])):
+        rule = bound(high="600", path=FORM, enforced=enforced)
+        assert codes(graph(rule, tables=(AMOUNT,), writes=(write("loans", "amount"),))) == found
