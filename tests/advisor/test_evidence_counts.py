@@ -252,3 +252,23 @@ export async function save(input: unknown) {
     for size, count in (("9", 0), ("12", 1)):
         found = evidence_of(seen({**files, "src/pages/save.ts": form.replace("SIZE", size)}), CATALOGUE)
         assert numbers(found, "B3") == {"findings": count} and numbers(found, "A7")["drifted"] == count
+
+
+def test_a_handler_that_imports_a_schema_describes_what_it_takes(seen):
+    schemas = "import { z } from 'zod';\nexport const note = z.object({ size: z.number().max(9) });\n"
+    route = """import { MODULE } from 'FROM';
+export async function POST(request: Request) { return Response.json(await request.json()); }
+"""
+    imports = {
+        "own": ("z", "zod"), "alias": ("note", "@/lib/schemas/note"), "near": ("note", "../../../lib/schemas/note"),
+        "none": ("other", "@/lib/other"), "named": ("note", "note"),
+    }  # fmt: skip
+    files = {
+        f"app/api/{name}/route.ts": route.replace("MODULE", what).replace("FROM", module)
+        for name, (what, module) in imports.items()
+    }
+    item = evidence_of(
+        seen({**files, "lib/schemas/note.ts": schemas, "lib/other.ts": "export const other = 1;\n"}), CATALOGUE
+    )["B12"]
+    assert dict(item.numbers) == {"validated": 3, "files": 5, "descriptions": 0}
+    assert item.places == ("app/api/alias/route.ts:1", "app/api/near/route.ts:1", "app/api/own/route.ts:1")

@@ -1,5 +1,6 @@
 """Evidence about operations: which are plain, which decide, which drive outside systems or go through steps."""
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
@@ -105,9 +106,12 @@ def contracts(seen: Seen) -> Evidence | None:
     ]
     if not files:
         return None
-    checked = [
-        path for path in files if any(is_one(package_of(item.module), libraries) for item in seen.files[path].imports)
-    ]
+    describing = {
+        _stem(path)
+        for path, facts in seen.files.items()
+        if any(is_one(package_of(item.module), libraries) for item in facts.imports)
+    }
+    checked = [path for path in files if _stem(path) in describing or _imports_one(seen, path, describing)]
     share = 1.0 if described else len(checked) / len(files)
     places, total = some(at(path, 1) for path in (*described, *checked))
     return Evidence(
@@ -115,14 +119,32 @@ def contracts(seen: Seen) -> Evidence | None:
         value=share,
         trust="medium",
         says=(
-            f"{len(checked)} of {many(len(files), 'file')} of handlers import a library that validates; "
-            f"{many(len(described), 'description')}"
+            f"{len(checked)} of {many(len(files), 'file')} of handlers import a library that validates, or schemas "
+            f"made with one; {many(len(described), 'description')}"
         ),
         numbers=(("validated", len(checked)), ("files", len(files)), ("descriptions", len(described))),
         places=places,
         total=total,
         caveat="A generated description covers an operation without saying that anybody designed it.",
     )
+
+
+def _stem(path: str) -> str:
+    return posixpath.splitext(path)[0].removesuffix("/index")
+
+
+def _imports_one(seen: Seen, path: str, stems: set[str]) -> bool:
+    """Whether a file imports one of some files: beside it, or by a name that such a file's path ends in."""
+    for item in seen.files[path].imports:
+        name = item.module if "/" in item.module else item.module.replace(".", "/")
+        if name.startswith("."):
+            if _stem(posixpath.normpath(posixpath.join(posixpath.dirname(path), name))) in stems:
+                return True
+            continue
+        tail = name.partition("/")[2] if name[:1] in "@~#$" else name
+        if "/" in tail and any(f"/{stem}".endswith(f"/{tail}") for stem in stems):
+            return True
+    return False
 
 
 def orchestration(seen: Seen) -> Evidence | None:
