@@ -207,7 +207,8 @@ def _from_sites(domain: _Domain, sites: list[Site], base: float) -> Iterator[_St
             continue
         # Lists without a word in common are more likely about two fields than about one.
         known = sum(domain.knows(word) for word in _words(site))
-        doubt = 1.0 if known else 0.75
+        folded = {word.lower() for word in domain.words}
+        doubt = 1.0 if known or all(word.lower() in folded for word in _words(site)) else 0.75
         if typed and site.library in TYPES and 2 * known < len(domain.words):
             # Beside a type that has the very words of the column, one that lacks most of them has a task of its own.
             doubt *= 0.75

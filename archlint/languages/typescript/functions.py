@@ -7,7 +7,7 @@ from archlint.languages.typescript.entities import entity, repository
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.routes import enter
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
-from archlint.model.expression import Call, Expression, Fields, Lambda, Null, Opaque, Operation, Ref, Row, Text
+from archlint.model.expression import Call, Expression, Fields, Items, Lambda, Null, Opaque, Operation, Ref, Row, Text
 from archlint.model.source import Span
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import LITERALS, below, labelled
@@ -203,6 +203,12 @@ class Functions:
         function.parameters.append(name)
         if annotation is not None:
             kind = self._reader.typed(annotation, scope)
+            if isinstance(kind, Items) and len(kind.items) > 1:
+                # `level: "low" | "high"` says it where others name a type.
+                self._reader.sheet.state(
+                    "values", annotation, scope, subject=Ref(name), condition=kind, effect="hint", strength="hint",
+                    source="type",
+                )  # fmt: skip
             if kind is not None:
                 self._reader.sheet.bind(Ref(name), kind, child, scope, "type")
         if pattern.type in ("object_pattern", "array_pattern"):
