@@ -207,14 +207,18 @@ def _from_sites(domain: _Domain, sites: list[Site], base: float) -> Iterator[_St
             continue
         # Lists without a word in common are more likely about two fields than about one.
         known = sum(domain.knows(word) for word in _words(site))
-        folded = {word.lower() for word in domain.words}
-        doubt = 1.0 if known or all(word.lower() in folded for word in _words(site)) else 0.75
+        doubt = 1.0 if known or (site.library in TYPES and _spelt_otherwise(domain, site)) else 0.75
         if typed and site.library in TYPES and 2 * known < len(domain.words):
             # Beside a type that has the very words of the column, one that lacks most of them has a task of its own.
             doubt *= 0.75
         use = "offers" if site.strength != "hard" else "states"
         for word in extra:
             yield _Stray(word, use, place(site, use), base * certainty(site) * doubt, trusted(site))
+
+
+def _spelt_otherwise(domain: _Domain, site: Site) -> bool:
+    folded = {word.lower() for word in domain.words}
+    return all(word.lower() in folded for word in _words(site))
 
 
 def _missing(domain: _Domain, sites: list[Site], base: float) -> list[tuple[Site, tuple[str, ...], float]]:

@@ -74,8 +74,16 @@ def _formula_confidence(rule: BusinessRule, left: Site, right: Site) -> float:
     sure = sameness(left, right)
     shared = _shared(left, right)
     if rule.subject.entity.startswith("~"):
-        return sure * (1.2 if shared == 1.0 and _several(left) else 0.7)
+        if shared < 1.0 or not _several(left):
+            return sure * 0.7
+        # `percent` and `a_0` are computed everywhere, and everywhere of something else.
+        return sure * (1.2 if _telling(rule.subject.field) else 0.9)
     return sure * (1.0 if shared >= 0.6 else 0.85)
+
+
+def _telling(name: str) -> bool:
+    """Whether a name says what is computed: it has two words at least."""
+    return sum(len(word) > 1 and word.isalpha() for word in name.split("_")) > 1
 
 
 def _several(site: Site) -> bool:

@@ -62,6 +62,15 @@ def test_a_name_alone_is_no_result():
     assert codes(graph(here, there)) == []
 
 
+@pytest.mark.parametrize(("name", "count"), [("late_fee", 1), ("share", 0), ("a_0", 0)])
+def test_a_name_of_one_word_says_too_little_of_what_is_computed(name, count):
+    here, there = (
+        formula(times("days", "weight", rate), path, about=f"~.{name}", confidence=0.8)
+        for rate, path in (("2", FORM), ("3", SERVICE))
+    )
+    assert codes(graph(here, there)) == ["AL205"] * count
+
+
 def test_a_step_that_only_one_machine_knows():
     here = steps(("open", "lent"), ("lent", "back"), ("lent", "lost"), path=FORM, line=3)
     there = steps(("open", "lent"), ("lent", "back"), line=10)

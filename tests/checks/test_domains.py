@@ -1,7 +1,7 @@
 """AL204: words that a field does not know, and lists that only use some of those it does."""
 
 import pytest
-from graphs import FORM, FUNCTION, SERVICE, SQL, codes, domain, graph, only, places, site, word
+from graphs import FORM, FUNCTION, SERVICE, SQL, codes, domain, graph, judge, only, places, site, word
 
 from archlint.model.finding import Severity
 from archlint.model.predicate import Words
@@ -221,3 +221,10 @@ def test_a_comment_is_no_authority():
     assert codes(graph(REMARK, words=(word("lost"),))) == []
     held = domain("open", "lent", "lost", line=7)
     assert codes(graph(REMARK, held, domain("open", "lent", "lost", path=FORM, strength="soft"))) == []
+
+
+@pytest.mark.parametrize(("library", "sure"), [("type", True), ("guard", False)])
+def test_a_type_that_spells_all_words_otherwise(library, sure):
+    spelt = domain("Open", "Lent", path=SERVICE, strength="hint", library=library, line=5)
+    confident = {item.code for item in judge(graph(STATES, spelt), 0.9)}
+    assert ("AL204" in confident) == sure
