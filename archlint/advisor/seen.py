@@ -80,11 +80,6 @@ def each(places: Iterable[str]) -> tuple[tuple[str, ...], int]:
     return tuple(listed[:SHOWN_PLACES]), len(listed)
 
 
-def is_key(rule: BusinessRule) -> bool:
-    """Whether a rule is about the key that identifies a row; that one is asked for decides nothing."""
-    return rule.kind in (Kind.UNIQUE, Kind.GATE) and rule.subject.field in ("id", "")
-
-
 def _natural(text: str) -> tuple[str, int]:
     path, _, line = text.rpartition(":")
     return (path, int(line)) if line.isdigit() else (text, 0)
@@ -213,7 +208,7 @@ class Seen:
         return tuple(
             rule
             for rule in self.stored_rules
-            if rule.kind.value in kinds and not is_key(rule) and self.deciding_site(rule, BEHIND)
+            if rule.kind.value in kinds and not self.is_key(rule) and self.deciding_site(rule, BEHIND)
         )
 
     @cached_property
@@ -277,6 +272,14 @@ class Seen:
     def site_in(self, layers: frozenset[Layer], rule: BusinessRule) -> Site | None:
         """The first site of a rule in some layers."""
         return next((site for site in rule.sites if site.layer in layers), None)
+
+    def is_key(self, rule: BusinessRule) -> bool:
+        """Whether a rule is about the key that identifies a row; that one is asked for decides nothing."""
+        if rule.kind in (Kind.UNIQUE, Kind.GATE) and rule.subject.field in ("id", ""):
+            return True
+        table = self.graph.schema.tables.get(rule.subject.entity) if rule.kind is Kind.UNIQUE else None
+        keys = [set(item.columns) for item in table.constraints if item.kind == "primary"] if table else []
+        return set(rule.subject.field.split(", ")) in keys
 
     def deciding_site(self, rule: BusinessRule, layers: frozenset[Layer]) -> Site | None:
         """The first site of a rule in some layers that asks for more than that a value is there."""

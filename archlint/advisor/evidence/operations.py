@@ -8,7 +8,7 @@ import msgspec
 
 from archlint.advisor.deciding import decides
 from archlint.advisor.evidence.systems import systems_by_file
-from archlint.advisor.seen import SERVING, Evidence, Seen, is_key, is_one, many, package_of, some, words
+from archlint.advisor.seen import SERVING, Evidence, Seen, is_one, many, package_of, some, words
 from archlint.advisor.seen import place as at
 from archlint.model.facts import FunctionFact
 from archlint.model.rule import Kind
@@ -201,7 +201,7 @@ def _deciding(seen: Seen) -> dict[str, list[Span]]:
         if rule.kind.value in kinds:
             for site in rule.sites:
                 told = site.strength == "hard" or rule.kind in (Kind.FORMULA, Kind.CLASSIFICATION)
-                if rule.id in stored and told and decides(site, seen.graph.schema) and not is_key(rule):
+                if rule.id in stored and told and decides(site, seen.graph.schema) and not seen.is_key(rule):
                     found[site.path].append(site.span)
     return found
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from archlint.advisor.core import core_rules
-from archlint.advisor.seen import BEHIND, SERVING, STORED, Evidence, Seen, each, is_key, many, some, words
+from archlint.advisor.seen import BEHIND, SERVING, STORED, Evidence, Seen, each, many, some, words
 from archlint.advisor.seen import place as at
 from archlint.model.rule import BusinessRule, Kind, Site
 from archlint.model.source import Layer
@@ -80,7 +80,7 @@ def rule_layers(seen: Seen) -> Evidence:
 def existing_home(seen: Seen) -> Evidence | None:
     """Where enforced rules live today, of the layers that no client can pass by."""
     counted = {*words()["rules"]["deciding"], "domain", "unique"}
-    rules = [rule for rule in seen.stored_rules if rule.kind.value in counted and not is_key(rule)]
+    rules = [rule for rule in seen.stored_rules if rule.kind.value in counted and not seen.is_key(rule)]
     stored = _sites(seen, STORED, rules)
     serving = _sites(seen, SERVING, rules)
     policies, guards = seen.asking_policies, seen.action_guards
@@ -114,7 +114,7 @@ def existing_home(seen: Seen) -> Evidence | None:
 def integrity_kind(seen: Seen) -> Evidence | None:
     """Facts that always hold against rules on what may happen next."""
     settings = words()["rules"]
-    behind = [rule for rule in seen.stored_rules if not is_key(rule) and seen.deciding_site(rule, BEHIND)]
+    behind = [rule for rule in seen.stored_rules if not seen.is_key(rule) and seen.deciding_site(rule, BEHIND)]
     facts = [rule for rule in behind if rule.kind.value in settings["invariants"]]
     steps = [rule for rule in behind if rule.kind.value in settings["processes"]]
     if len(facts) + len(steps) < 5:
