@@ -101,3 +101,13 @@ def test_systems_are_known_by_the_packages_of_applications_for_phones(seen):
     item = evidence_of(seen({"pubspec.yaml": "name: app\n", "lib/page.dart": page}), CATALOGUE)["C1"]
     assert dict(item.numbers) == {"systems": 1} and "google maps" in item.says
     assert item.places == ("lib/page.dart:1",)
+
+
+def test_a_total_of_other_things_is_no_money(seen):
+    files = {
+        "migrations/001.sql": "create table guides (id uuid, total_reviews int, total_cents int, total int, fee int,\n"
+        "  total_price numeric(9, 2), hit_rate int, tax_rate numeric);\n"
+    }
+    item = evidence_of(seen(files), CATALOGUE)["D9"]
+    # Cents, the total alone, the fee, the price and the tax.
+    assert dict(item.numbers) == {"payment systems": 0, "columns": 5}

@@ -8,7 +8,7 @@ from archlint.advisor.seen import place as at
 from archlint.model.finding import Finding
 from archlint.model.graph import AccessGuard
 from archlint.model.rule import Kind
-from archlint.model.schema import Table
+from archlint.model.schema import Column, Table
 from archlint.model.source import TRUSTED, Layer
 
 
@@ -132,12 +132,11 @@ def money(seen: Seen) -> Evidence | None:
     if not seen.files:
         return None
     payments = [name for name in systems(seen) if name in words()["systems"]["kinds"]["payment"]]
-    wanted = set(words()["rules"]["money_words"])
     columns = [
         at(column.path or table.path, column.span.line)
         for table in _tables(seen)
         for column in table.columns
-        if wanted & set(column.name.split("_")) and column.type in _NUMBERS
+        if _is_money(column)
     ]
     reached = [at(path, line) for name in payments for path, line in systems(seen)[name]]
     places, total = some([*columns, *reached])
@@ -154,9 +153,19 @@ def money(seen: Seen) -> Evidence | None:
     )
 
 
-_NUMBERS = frozenset(
-    {"numeric", "decimal", "integer", "int", "int4", "int8", "bigint", "money", "real", "double precision", "smallint"}
-)
+_WHOLE = frozenset({"integer", "int", "int4", "int8", "bigint", "smallint"})
+_NUMBERS = _WHOLE | {"numeric", "decimal", "money", "real", "double precision"}
+
+
+def _is_money(column: Column) -> bool:
+    """Whether a column is a number with a name of money: `total_price` or `total_cents`, not `total_reviews`."""
+    settings = words()["rules"]
+    parts = set(column.name.split("_"))
+    named = parts & set(settings["money_words"])
+    if not named or column.type not in _NUMBERS:
+        return False
+    alone = column.type in _WHOLE and len(parts) > 1 and named <= set(settings["counting_words"])
+    return not alone or bool(parts & set(settings["money_units"]))
 
 
 def audit(seen: Seen) -> Evidence:
