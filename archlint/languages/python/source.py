@@ -21,8 +21,12 @@ _DEEPEST = 90
 _MOST_LEVELS = 1000
 # Below this many characters no chain of calls is long enough to matter.
 _LONG = 4000
+# Statements that have clauses of their own, and those that may have.
+_BRANCHED = frozenset({"try_statement", "decorated_definition", "ERROR"})
+_BRANCHING = frozenset({"if_statement", "for_statement", "while_statement"})
 _FOREIGN = frozenset({"ERROR", "print_statement", "exec_statement"})
 _BYTES = re.compile(rb"\bdef[ ]+(\w+)\([^()]*\)\s*->\s*bytes\b")
+_NEWLINES = re.compile(r"\r\n?|\n")
 _BRACKETS = re.compile(r"[()\[\]{}]")
 
 
@@ -31,31 +35,61 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_python.language()))
 
 
+class Cut:
+    """A text cut from a file, and where its characters stand there; pieces of it may have been left out."""
+
+    def __init__(self, text: str, line: int, column: int, gaps: Sequence[tuple[int, int]]) -> None:
+        self.text = text
+        self._line = line
+        # How many characters stand before the text in its first line.
+        self._column = column
+        # Behind which characters something was left out, and how many lines.
+        self._gaps = gaps
+        self._starts: list[int] = []
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and column of a character."""
+        starts = self._rows()
+        row = bisect.bisect_right(starts, offset) - 1
+        line = self._line + row
+        for behind, lines in self._gaps:
+            if offset <= behind:
+                break
+            line += lines
+        return line, offset - starts[row] + 1 + (self._column if row == 0 else 0)
+
+    def row(self, number: int) -> int:
+        """The line of a row of the text, counted from one."""
+        starts = self._rows()
+        return self.place(starts[min(number, len(starts)) - 1])[0]
+
+    def _rows(self) -> list[int]:
+        if not self._starts:
+            self._starts = [0, *(found.end() for found in _NEWLINES.finditer(self.text))]
+        return self._starts
+
+
 class Slice:
     """A run of whole lines that libcst has parsed."""
 
-    def __init__(self, text: str, line: int, module: cst.Module) -> None:
-        self.text = text
-        self.line = line
+    def __init__(self, cut: Cut, module: cst.Module, nested: bool) -> None:
+        self.text = cut.text
         self.module = module
+        # Whether a condition was put around it.
+        self.nested = nested
+        self._cut = cut
         self._offsets: dict[int, tuple[int, int]] | None = None
-        self._starts: list[int] = []
 
     def offsets(self, node: cst.CSTNode) -> tuple[int, int]:
         """Where a node begins and ends in the text."""
         if self._offsets is None:
             self._offsets = offsets(self.module)
-            self._starts = [0, *(found.end() for found in re.finditer(r"\r\n?|\n", self.text))]
         return self._offsets.get(id(node), (0, 0))
 
     def span(self, node: cst.CSTNode) -> Span:
         """The place of a node in its file."""
         start, end = self.offsets(node)
-        first, last = self._line(start), self._line(end)
-        return Span(self.line + first, start - self._starts[first] + 1, self.line + last, end - self._starts[last] + 1)
-
-    def _line(self, offset: int) -> int:
-        return bisect.bisect_right(self._starts, offset) - 1
+        return Span(*self._cut.place(start), *self._cut.place(end))
 
 
 class Source:
@@ -87,36 +121,40 @@ class Source:
         Some of its parts may be left out; where they are `named`, a name stands for each of them.
         """
         start = self.content.rfind(b"\n", 0, node.start_byte) + 1
-        nested = bool(self.content[start : node.start_byte].strip(b" \t")) is False and node.start_byte > start
-        if not nested:
-            start = node.start_byte
-        pieces, position = [], start
-        for part in without:
-            pieces.append(self.content[position : part.start_byte])
-            pieces.append(part_name(part).encode() if named else b"pass")
-            pieces.append(b"\n" * self.content.count(b"\n", part.start_byte, part.end_byte))
-            position = part.end_byte
-        pieces.append(self.content[position : node.end_byte])
-        text = b"".join(pieces).decode("utf-8", "replace") + "\n"
-        line = node.start_point[0] + 1
+        column = len(self.content[start : node.start_byte].decode("utf-8", "replace"))
+        nested = column > 0 and _several(node) and not self.content[start : node.start_byte].strip(b" \t")
+        cut = self._cut(node, start if nested else node.start_byte, without, named, nested, 0 if nested else column)
+        text, line = cut.text, node.start_point[0] + 1
         if _depth(text) > _DEEPEST or (len(text) > _LONG and _levels(node) > _MOST_LEVELS):
             self.problem(line, "a piece of code is nested too deeply")
             return None
-        if nested:
-            text, line = _OPENING + text, line - 1
         try:
             module = cst.parse_module(text)
         except cst.ParserSyntaxError as error:
             # Where the parser gave up lies behind what it stumbled over.
             place = next(troubles(node, 1, deep=True), None)
-            where = place if place is not None else line + error.raw_line - 1
-            self.problem(where, "a piece of code is not read (syntax error)")
+            self.problem(
+                place if place is not None else cut.row(error.raw_line), "a piece of code is not read (syntax error)"
+            )
             return None
         except (RecursionError, ValueError, cst.CSTValidationError):
-            self.problem(line + nested, "a piece of code is not read")
+            self.problem(line, "a piece of code is not read")
             return None
         self.seen += len(text) - len(_OPENING) * nested
-        return Slice(text, line, module)
+        return Slice(cut, module, nested)
+
+    def _cut(self, node: Node, start: int, without: Sequence[Node], named: bool, nested: bool, column: int) -> Cut:
+        """The text of a node without some of its parts; one that is `nested` stands below a condition."""
+        pieces, gaps = [_OPENING] if nested else [], []
+        length, position = len(_OPENING) * nested, start
+        for part in without:
+            piece = self.content[position : part.start_byte].decode("utf-8", "replace")
+            pieces.append(piece + (part_name(part) if named else "pass"))
+            length += len(pieces[-1])
+            gaps.append((length, part.end_point[0] - part.start_point[0]))
+            position = part.end_byte
+        pieces.append(self.content[position : node.end_byte].decode("utf-8", "replace") + "\n")
+        return Cut("".join(pieces), node.start_point[0] + 1 - nested, column, gaps)
 
     def problem(self, line: int, reason: str) -> None:
         """Remembers a piece of code that is not read, once for each line."""
@@ -192,10 +230,15 @@ def _shown(text: str) -> str:
 def statements(piece: Slice) -> tuple[cst.BaseStatement, ...]:
     """The statements of a slice, without what was put around them."""
     body = tuple(piece.module.body)
-    if piece.text.startswith(_OPENING) and len(body) == 1 and isinstance(body[0], cst.If):
+    if piece.nested and len(body) == 1 and isinstance(body[0], cst.If):
         inner = body[0].body
         return tuple(item for item in inner.body if isinstance(item, cst.BaseStatement))
     return body
+
+
+def _several(node: Node) -> bool:
+    """Whether a statement has more than one line that stands as deep as it does."""
+    return node.type in _BRANCHED or (node.type in _BRANCHING and node.child_by_field_name("alternative") is not None)
 
 
 def troubles(root: Node, most: int, deep: bool = False) -> Iterator[int]:

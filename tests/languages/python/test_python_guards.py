@@ -194,3 +194,54 @@ def test_what_libcst_refuses_is_a_problem_and_costs_nothing_else():
     found = facts("def f(a):\n    if a > 5 and g(b'a' 'c'): return 4\n\ndef g(a):\n    if a > 7: abort(400)\n")
     assert [(problem.line, problem.reason) for problem in found.problems] == [(2, "a piece of code is not read")]
     assert [site.kind for site in found.statements] == ["require"]
+
+
+def test_places_hold_whatever_stands_around_a_piece_of_code():
+    """Code is read in pieces: without its depth, without what is read on its own, from the middle of a line."""
+    text = """from pydantic import BaseModel, Field
+class Order:
+    def pay(self, a):
+        print('''one
+            line'''); b = a.total or 25
+        if a.total > 5:
+            raise ValueError('x')
+        for item in a.items:
+            try:
+                self.hand(item)
+                self.hand(
+                    item,
+                )
+            except KeyError:
+                raise ValueError('y')
+            self.check(item.fee > 7)
+        else:
+            assert a.total >= 9
+
+    def hand(self, item):
+        if item.fee > 11: return 4
+        return None
+
+class Fee(BaseModel):
+    def hand(self):
+        return (1,
+            2)
+
+    rate: int = Field(ge=13)
+"""
+    found = facts(text).statements
+    lines = text.split("\n")
+    cut = [
+        (item.span.line, lines[item.span.line - 1][item.span.column - 1 : item.span.end_column - 1]) for item in found
+    ]
+    assert cut == [
+        (5, "a.total or 25"),
+        (6, "a.total > 5"),
+        (16, "item.fee > 7"),
+        (18, "a.total >= 9"),
+        (21, "item.fee > 11"),
+        (29, "ge=13"),
+        (29, "rate: int = Field(ge=13)"),
+    ]
+    assert all(
+        item.span.line == item.span.end_line and item.text == place[1] for item, place in zip(found, cut, strict=True)
+    )
