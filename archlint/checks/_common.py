@@ -167,7 +167,7 @@ def sameness(left: Site, right: Site) -> float:
         sure *= _NAMESAKE
     if _cuts_for_show(left) != _cuts_for_show(right):
         sure *= _SHOWN
-    if _on_trial(left) or _on_trial(right):
+    if on_trial(left) or on_trial(right):
         sure *= _TRIAL
     if not (left.stored or right.stored) and not _named_alike(left, right):
         # Both look at a row that is there already; without a common name they may guard two different acts.
@@ -175,9 +175,10 @@ def sameness(left: Site, right: Site) -> float:
     return sure
 
 
-def _on_trial(site: Site) -> bool:
+def on_trial(site: Site) -> bool:
     """Whether code stands where data for trials are made. What a database is given first, it holds."""
-    parts = {part.split(".", 1)[0].lower() for part in site.path.split("/")}
+    *folders, name = site.path.lower().split("/")
+    parts = {*folders, *name.split(".", 1)[0].replace("-", "_").split("_")}
     return site.layer not in _ONE_FILE and not _TRIALS.isdisjoint(parts)
 
 

@@ -39,6 +39,7 @@ _APART = frozenset({Relation.STRICTER, Relation.LOOSER, Relation.OVERLAPPING})
 # Two gates, tiers or limits on counts that share no value are different rules, not one that contradicts itself.
 _STORAGE = words("storage_lengths")
 _ROOM = 0.7
+_SCREENS = frozenset({"jsx"})
 _LOOKS = words("looks")
 _ONLY_LOOKS = words("only_looks")
 _LIMITS = frozenset({Kind.BOUND, Kind.LENGTH, Kind.SIZE})
@@ -61,7 +62,7 @@ def split(rule: BusinessRule) -> Split | None:
     """Under which code a rule's differences are told: one finding per rule, and unsure ones only where none is sure."""
     if rule.kind not in JUDGED or _looks(rule) or (rule.kind is Kind.LIFETIME and len(rule.groups) > _MOST_TIMES):
         return None
-    found = list(told_apart(rule))
+    found = [item for item in told_apart(rule) if not _by_arrows(item[1], item[2])]
     found = [item for item in found if sameness(item[1], item[2]) >= _SURE] or found
     by_code: dict[str, list[Apart]] = {}
     for item in found:
@@ -73,6 +74,12 @@ def split(rule: BusinessRule) -> Split | None:
         if code in by_code:
             return Split(code, tuple(by_code[code]), tuple(found))
     return None
+
+
+def _by_arrows(left: Site, right: Site) -> bool:
+    """Whether two fields of screens part only in how far one press of their arrows goes."""
+    on_screens = {left.library, right.library} <= _SCREENS and not (trusted(left) or trusted(right))
+    return on_screens and ends(left.predicate) & ends(right.predicate) == {"step"}
 
 
 def _looks(rule: BusinessRule) -> bool:

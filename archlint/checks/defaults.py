@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from archlint.checks._columns import column_of
-from archlint.checks._common import advice, by_name_only, certainty, layers_of, place, within
+from archlint.checks._common import advice, by_name_only, certainty, layers_of, on_trial, place, within
 from archlint.checks._found import Found
 from archlint.checks._vocabulary import words
 from archlint.checks._words import at, constant, listed, short
@@ -174,7 +174,7 @@ def _pair(versions: dict[str, list[Site]]) -> float:
 
 def _weight(site: Site) -> float:
     """What a screen shows before anybody has typed is a suggestion, no parameter."""
-    return certainty(site) * (_SUGGESTED if site.strength == "hint" else 1.0)
+    return certainty(site) * (_SUGGESTED if site.strength == "hint" or on_trial(site) else 1.0)
 
 
 def _shown_only(value: str, rule: BusinessRule) -> bool:

@@ -1,5 +1,7 @@
 """Code that looks like a broken rule and is none; each case beside one that is broken."""
 
+import shutil
+
 import pytest
 
 from archlint.pipeline import Options, scan
@@ -16,6 +18,15 @@ export async function load() {
   return data.map((row) => lookOf(row.rank));
 }
 const lookOf = (rank: string) => rank === "captain" ? "destructive" : rank === "mate" ? "%s" : "default";
+"""
+
+TIDE = """
+export function Tide() {
+  const [rise, setRise] = useState(0);
+  const save = () => supabase.from("tides").insert({ rise });
+  const change = (event) => setRise(+event.target.value);
+  return <form onSubmit={save}><input type="number" value={rise} onChange={change} %s /></form>;
+}
 """
 
 CASES = {
@@ -434,13 +445,38 @@ export async function tides() {
         "code text,",
         "",
     ),
+    "how far one press of an arrow goes is up to each screen": (
+        "AL201",
+        {
+            "1.sql": "create table tides (id bigint generated always as identity primary key, rise numeric not null);",
+            "src/Tide.tsx": TIDE.replace("%s", 'step="0.5" max="7"'),
+            "src/Flood.tsx": TIDE,
+        },
+        'step="5"',
+        'max="9"',
+    ),
+    "data for trials have numbers of their own": (
+        "AL209",
+        {
+            "1.sql": "create table tides (id bigint generated always as identity primary key, rise int default 3);",
+            "api/%s_tides.ts": SERVER
+            + """
+export async function tides(rows: { rise?: number }[]) {
+  for (const row of rows) await supabase.from("tides").insert({ rise: row.rise ?? 7 });
+}
+""",
+        },
+        "fake",
+        "read",
+    ),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_what_looks_broken_and_what_is(name, tree):
+def test_what_looks_broken_and_what_is(name, tree, tmp_path):
     code, files, kept, broken = CASES[name]
     for value, expected in ((kept, False), (broken, True)):
-        root = tree({path: text.replace("%s", value) for path, text in files.items()})
+        shutil.rmtree(tmp_path / "repository", ignore_errors=True)
+        root = tree({path.replace("%s", value): text.replace("%s", value) for path, text in files.items()})
         found = [finding.message for finding in scan(root, SHOWN).findings if finding.code == code]
         assert bool(found) is expected, (value, found)

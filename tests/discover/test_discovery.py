@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from archlint import data
 from archlint.discover import Discovery, discover
+from archlint.discover.skip import Skips
 from archlint.model.errors import ArchlintError
 
 SUFFIXES = {".ts": "typescript", ".tsx": "tsx", ".js": "javascript", ".sql": "postgresql"}
@@ -71,6 +73,8 @@ def test_nested_ignore_files_hold_below_their_folder(listed):
         ("e2e/loan.ts", "tests"),
         ("cypress/support/commands.ts", "tests"),
         ("supabase/tests/loans.sql", "tests"),
+        ("packages/e2e-tests/loans.ts", "tests"),
+        ("migrations-backup/1.sql", "put away"),
         ("src/Loan.stories.tsx", "stories"),
         ("src/__mocks__/loan.ts", "mocks"),
         ("src/api.generated.ts", "generated"),
@@ -103,6 +107,14 @@ def test_what_is_no_source_of_the_team_is_left_out_and_counted(listed, path, rea
 )
 def test_a_name_that_only_sounds_like_output_or_tests_is_read(listed, path):
     assert paths(listed({path: "1"})) == [path]
+
+
+def test_tests_beside_an_application_of_django_are_left_out():
+    skips = Skips(data.table("discover"))
+    assert skips.select(["loans/tests.py", "loans/tests_returns.py", "loans/contests.py"]) == (
+        ["loans/contests.py"],
+        {"tests": 2},
+    )
 
 
 def test_sources_without_a_reader_are_counted_by_suffix(listed):

@@ -21,8 +21,9 @@ _BLOCKS = re.compile(rb"\b(?:(begin|case)|(end)(?!\s+(?:if|loop|while|repeat)))\
 _QUOTES = re.compile(rb"\\\\?'")
 _COMMENT = rb"(?P<comment>--[^\n]*|/\*(?!!)(?:(?!\*/)[\s\S])*\*/)"
 _PLAIN_TEXT = rb"(?P<text>'(?:[^']|'')*')"
+# MySQL wants a blank behind two dashes; who generates migrations parts statements by `--> statement-breakpoint`.
 _TOKENS = {
-    "mysql": rb"(?P<comment>--(?=\s)[^\n]*|--\Z|\#[^\n]*|/\*(?!!)(?:(?!\*/)[\s\S])*\*/)|(?P<hint>/\*!\d*|\*/)"
+    "mysql": rb"(?P<comment>--(?=[\s>])[^\n]*|--\Z|\#[^\n]*|/\*(?!!)(?:(?!\*/)[\s\S])*\*/)|(?P<hint>/\*!\d*|\*/)"
     rb"|(?P<text>'(?:[^'\\]|\\[\s\S]|'')*'|\"(?:[^\"\\]|\\[\s\S]|\"\")*\")|(?P<name>`(?:[^`]|``)*`)"
     rb"|(?P<delimiter>^[ \t]*DELIMITER[ \t]+(?P<mark>\S+)[^\n]*)",
     "sqlite": _COMMENT + rb"|" + _PLAIN_TEXT + rb"|(?P<name>`(?:[^`]|``)*`|\[[^\]\n]*\]|\"[^\"]*\")",

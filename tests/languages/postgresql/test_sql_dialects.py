@@ -99,6 +99,24 @@ def test_a_table_of_sqlite():
     assert [change.action for change in read(sql).changes] == ["create table", "seed"]
 
 
+def test_names_in_backticks_are_of_sqlite_where_its_words_stand_beside_them():
+    sql = (
+        "CREATE TABLE `cup` (\n\t`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,\n\t`size` real NOT NULL\n);\n"
+        "--> statement-breakpoint\nCREATE UNIQUE INDEX `cup_size` ON `cup` (`size`);"
+    )
+    assert [(change.action, change.table) for change in read(sql).changes] == [
+        ("create table", "cup"),
+        ("create index", "cup"),
+    ]
+    assert "require (not (is null(cup.size)))" in statements(sql)
+    assert read(sql).problems == ()
+
+
+def test_a_file_that_only_changes_tables_is_known_by_its_names():
+    sql = "ALTER TABLE `cup` ADD `kind` text;--> statement-breakpoint\nALTER TABLE `cup` DROP COLUMN `size`;"
+    assert [change.action for change in read(sql).changes] == ["add column", "drop column"]
+
+
 SERVER = """SET ANSI_NULLS ON
 GO
 CREATE TABLE [dbo].[Jar](
