@@ -93,7 +93,7 @@ def _judged(rule: BusinessRule, table: Table, enforcement: Enforcement) -> _Gap 
         site for site in sites if site.effect not in _NO_REFUSAL and (rule.kind is not Kind.PRESENCE or site.guard)
     ]
     sites = [site for site in sites if not trivial(site) and not _busy(site) and not _covered(site, table, enforcement)]
-    sites = [site for site in sites if not enforcement.of_another_act(site)]
+    sites = [site for site in sites if not enforcement.of_another_act(site) and not _repeated(site, table)]
     if not sites:
         return None
     first = max(sites, key=lambda site: (_sureness(site, enforcement), -site.id))
@@ -108,6 +108,15 @@ def _busy(site: Site) -> bool:
     """`disabled={saving === order.id}`: which of several things the screen is busy with."""
     form = site.predicate.form
     return isinstance(form, Compared) and form.operator in ("=", "!=") and site.effect in _SHOWING
+
+
+def _repeated(site: Site, table: Table) -> bool:
+    """`password === repeated`: an input that is typed twice and stored once is held against itself, on the screen."""
+    form = site.predicate.form
+    same = site.kind is Kind.COMPARISON and isinstance(form, Compared) and form.operator == "="
+    return same and not all(
+        table.column(field) is not None for entity, field in spoken_of(site.subject) if entity == table.name
+    )
 
 
 def _found(gap: _Gap) -> Found:

@@ -36,7 +36,8 @@ class Binding(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `kind`: `value` (the normal case), `type` (target is declared with a type), `form` (a form field feeds a name),
     `derived` (a schema or type made from another: `value` is a Call `partial`, `pick`, `omit`, `extend`, `merge`,
-    `array`, `required` over it), `constant` (never reassigned; may be substituted).
+    `array`, `required` over it), `constant` (never reassigned; may be substituted), `provided` (who reads `target`,
+    in whatever file, gets what is handed to it here).
     """
 
     target: Ref

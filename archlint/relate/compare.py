@@ -144,7 +144,7 @@ def _speakers(group: Group) -> list[Unit]:
 def _told(left: Unit, right: Unit, verdict: algebra.Verdict) -> Difference:
     accepting, refusing = (left, right) if verdict.accepted_by == "left" else (right, left)
     refused = _refuses(refusing, verdict.witness)
-    accepted = _counterpart(accepting, _passed(refused.predicate, verdict.witness))
+    accepted = _counterpart(accepting, _passed(refused.predicate, verdict.witness), refusing)
     first, second = (accepted, refused) if verdict.accepted_by == "left" else (refused, accepted)
     return Difference(
         left=first.id,
@@ -194,12 +194,13 @@ def _passed(predicate: Predicate, witness: str) -> frozenset[str]:
     return _ends(predicate)
 
 
-def _counterpart(unit: Unit, ends: frozenset[str]) -> Site:
-    """The site of a unit that speaks of one of the ends."""
+def _counterpart(unit: Unit, ends: frozenset[str], other: Unit) -> Site:
+    """The site of a unit that speaks of one of the ends, else one that says what the other unit does not say."""
     for site in unit.sites:
         if ends and _ends(site.predicate) & ends:
             return site
-    return unit.sites[0]
+    shared = {site.predicate for site in other.sites}
+    return next((site for site in unit.sites if site.predicate not in shared), unit.sites[0])
 
 
 def _ends(predicate: Predicate) -> frozenset[str]:

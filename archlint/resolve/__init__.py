@@ -19,6 +19,7 @@ from archlint.resolve.corroboration import corroborated
 from archlint.resolve.deployment import live
 from archlint.resolve.flow import FlowGraph, Place
 from archlint.resolve.gates import Gates
+from archlint.resolve.handed import Handed
 from archlint.resolve.mounts import with_mounts
 from archlint.resolve.names import learn
 from archlint.resolve.places import Places
@@ -100,9 +101,10 @@ class _World:
         self.program = program
         self.conditions = self._told("conditions", Conditions(program))
         self.routes = self._told("routes", Routes(program))
-        self.flow = self._told("flow", FlowGraph(program, self.routes, self.conditions.settle))
+        handed = self._told("handed", Handed(program))
+        self.flow = self._told("flow", FlowGraph(program, self.routes, handed, self.conditions.settle))
         self.places = self._told("places", Places(program, self.flow))
-        self.calls = calls or Calls(program, self.routes)
+        self.calls = calls or Calls(program, self.routes, handed)
         accesses = Accesses(program, self.flow, self.places, self.conditions, self.routes, layers, self.calls)
         accesses.schema_members = schema_members(program)
         self.accesses = self._told("accesses", accesses)

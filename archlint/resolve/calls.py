@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from archlint.model.expression import Expression, Fields
 from archlint.model.facts import Access, FileFacts, Invocation
+from archlint.resolve.handed import Handed
 from archlint.resolve.routes import Routes
 from archlint.resolve.symbols import Program
 
@@ -26,8 +27,9 @@ class Call(NamedTuple):
 class Calls:
     """The arrows between functions; a function is (path, scope)."""
 
-    def __init__(self, program: Program, routes: Routes) -> None:
+    def __init__(self, program: Program, routes: Routes, handed: Handed) -> None:
         self._program = program
+        self._handed = handed
         self._routes = routes
         self._callers: dict[Function, set[Function]] = defaultdict(set)
         self._callees: dict[Function, set[Function]] = defaultdict(set)
@@ -49,14 +51,16 @@ class Calls:
         for invocation in facts.invocations:
             if standing is not None and invocation.scope not in standing:
                 continue
-            found = self._program.function(self._program.globalised(path, invocation.callee))  # type: ignore[arg-type]
-            if found is not None and (path, invocation.scope) != (found[0], found[1].scope):
-                self._callers[found[0], found[1].scope].add((path, invocation.scope))
-                self._callees[path, invocation.scope].add((found[0], found[1].scope))
+            for where, function in self._handed.functions(path, invocation.callee):
+                caller, callee = (path, invocation.scope), (where, function.scope)
+                if caller == callee:
+                    continue
+                self._callers[callee].add(caller)
+                self._callees[caller].add(callee)
                 if invocation.rendered:
-                    self._renders.add(((path, invocation.scope), (found[0], found[1].scope)))
+                    self._renders.add((caller, callee))
                 else:
-                    self._made[path, invocation.scope].append(((found[0], found[1].scope), invocation))
+                    self._made[caller].append((callee, invocation))
 
     def _targets(self, access: Access) -> Iterator[Function]:
         if not isinstance(access.target, str):

@@ -24,6 +24,7 @@ from archlint.model.expression import (
 from archlint.model.facts import Access, Binding, FileFacts, FunctionFact, Invocation
 from archlint.model.rule import HASHED
 from archlint.resolve.arrows import DRAWN, ONE, ZERO, Drawn, Flow, Place
+from archlint.resolve.handed import Handed
 from archlint.resolve.names import key
 from archlint.resolve.routes import Routes
 from archlint.resolve.symbols import Program
@@ -152,8 +153,11 @@ def _number(expression: Expression) -> Fraction | None:
 class FlowGraph:
     """All flows, looked up from either end."""
 
-    def __init__(self, program: Program, routes: Routes, fold: Callable[[Expression], Expression]) -> None:
+    def __init__(
+        self, program: Program, routes: Routes, handed: Handed, fold: Callable[[Expression], Expression]
+    ) -> None:
         self.program = program
+        self._handed = handed
         self.routes = routes
         self._fold = fold
         self.forward: dict[str, list[Flow]] = defaultdict(list)
@@ -352,12 +356,13 @@ class FlowGraph:
                     self.connect(value, (f"{path}|{parameter}", ()), 0.96, f"passed to {name}")
 
     def _add_invocation(self, path: str, invocation: Invocation) -> None:
+        name, members = self.program.place(path, invocation.callee)
+        for where, function in self._handed.functions(path, invocation.callee):
+            self._add_call(path, invocation, (name, members), where, function)
+
+    def _add_call(self, path: str, invocation: Invocation, callee: Place, where: str, function: FunctionFact) -> None:
         program = self.program
-        name, members = program.place(path, invocation.callee)
-        found = program.function(Ref(name, members))
-        if found is None:
-            return
-        where, function = found
+        name, members = callee
         result, asked = f"ret:{where}|{function.name}@{function.parent}", f"ret:{'.'.join((name, *members))}"
         if result != asked:
             self.add(Flow((result, ()), (asked, ()), 0.98, f"returned by {function.name}"))

@@ -15,6 +15,8 @@ from archlint.resolve.names import TEMPORARY, bare, key, noun, several, table_ke
 from archlint.resolve.symbols import Program
 
 _LIMIT = 160
+# What the arrow to a handler over the wire says first.
+_OVER = "sent to "
 _TABLE_USES = frozenset({"select", "insert", "update", "upsert"})
 _STEPS = 9
 _USES = 24
@@ -129,7 +131,7 @@ class Places:
             # A helper of everything: what it gives back is another value at each of its calls.
             onward = ()
         for flow in onward:
-            if (flow.read and stored) or (presence and not flow.presence):
+            if (flow.read and stored) or (presence and not flow.presence) or _sent_twice(state, flow):
                 continue
             prefix = flow.source[1]
             if prefix and members[: len(prefix)] != prefix:
@@ -222,7 +224,7 @@ class Places:
         for state in visited:
             name, members = state.place
             route = self._bodies.get(name) if members else None
-            if route is not None and any(flow.why.startswith("sent to ") for flow in self._flow.backward.get(name, ())):
+            if route is not None and any(flow.why.startswith(_OVER) for flow in self._flow.backward.get(name, ())):
                 return (
                     Reached(
                         Subject(f"{REQUEST}{route}", ".".join(members)),
@@ -474,6 +476,11 @@ def _after(
         state.presence and flow.presence,
         (*state.why, flow.why),
     )
+
+
+def _sent_twice(state: _State, flow: Flow) -> bool:
+    """Whether a value of one handler would be taken for that of another, as the same form is sent to both."""
+    return flow.why.startswith(_OVER) and any(why.startswith(_OVER) for why in state.why)
 
 
 def _passes(rest: tuple[str, ...], flow: Flow) -> bool:

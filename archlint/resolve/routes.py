@@ -10,7 +10,8 @@ from archlint.resolve.symbols import Program
 
 _HOLE = re.compile(r":[A-Za-z_]\w*\??|\[\[?\.{0,3}\w+\]?\]|\{\w+\}|\$\{[^}]*\}|\*")
 
-
+# A client's common beginning is as short as `/api/v1`.
+_BASE = 2
 _ANYTHING = re.compile(r":\w+\*|\(\.\*\)|\*\*?")
 _SPLAT = re.compile(r":splat|:\w+\*?|\$1")
 
@@ -73,7 +74,22 @@ class Routes:
         ]
         if len(near) == 1:
             return near[0]
-        return self._rewritten(kind, target) if self._rewrites else []
+        if near:
+            return self._rewritten(kind, target) if self._rewrites else []
+        return (self._rewritten(kind, target) if self._rewrites else []) or self._based(method, url)
+
+    def _based(self, method: str, url: str) -> list[Handler]:
+        """Who answers where the client that asks puts one beginning before all its addresses, such as `/api`."""
+        if not _speaks(url):
+            return []
+        heads: dict[int, list[list[Handler]]] = defaultdict(list)
+        for route, handlers in self._routes.items():
+            asked, _, full = route.partition(" ")
+            head = full.removesuffix(url)
+            if head != full and asked in (method, "all") and "*" not in head and head.count("/") <= _BASE:
+                heads[head.count("/")].append(handlers)
+        found = heads[min(heads)] if heads else []
+        return found[0] if len(found) == 1 else []
 
     def _rewritten(self, kind: str, target: str) -> list[Handler]:
         """Who answers where the host hands a request on to another address."""
@@ -115,6 +131,11 @@ def _plain(route: str) -> str:
     url = url.split("?", 1)[0].rstrip("/")
     url = re.sub(r"^https?://[^/]+", "", url)
     return f"{method.lower()} {_HOLE.sub('*', url).lower()}"
+
+
+def _speaks(url: str) -> bool:
+    """Whether an address from the root names something."""
+    return url.startswith("/") and any(part not in ("", "*") for part in url.split("/"))
 
 
 def _meets(url: str, route: str) -> bool:

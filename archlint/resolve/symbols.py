@@ -28,13 +28,15 @@ from archlint.model.source import Span
 from archlint.resolve.ambient import Ambient
 from archlint.resolve.names import table_key
 from archlint.terms.addresses import url
+from archlint.terms.neutral import CALLER
 
 Locate = Callable[[str, str], str | None]
 
 GLOBAL = ("table:", "bucket:", "type:", "fn:", "$", "http:", "function:", "domain:")
 _LITERALS = (Text, Number, Items, Fields, Pattern, Duration)
 _LEAVES = frozenset({Text, Number, Boolean, Null, Opaque, Pattern, Duration})
-_DEPTH = 5
+# Through a hook and its context, a function has eight names.
+_DEPTH = 9
 
 
 class Program:
@@ -71,7 +73,9 @@ class Program:
         self._by_key = _index_tables(schema)
         self._schemas = frozenset(name.lower().rpartition(".")[0] for name in schema.tables) - {""}
         self._types: dict[tuple[str, tuple[str, ...]], tuple[str, Expression]] = {}
+        self._of_contexts: dict[str, tuple[tuple[str, str, Expression], ...]] = {}
         self._index()
+        self._provide()
         self.files = {path: self._addressed(path, facts) for path, facts in files.items()}
 
     def _index(self) -> None:
@@ -102,6 +106,8 @@ class Program:
                 self._classes[use.name.split("@", 1)[0]].append(name)
                 self._relations[name] = dict(use.relations)
             for binding in facts.bindings:
+                if binding.kind == "provided":
+                    continue
                 if binding.kind == "type":
                     self._types.setdefault(
                         (f"{path}|{binding.target.name}", binding.target.path), (path, binding.value)
@@ -132,6 +138,24 @@ class Program:
                 value = Fields(kept, value.spreads)
             self.constants[name] = (name.split("|", 1)[0], value)
             self.declared[name] = bindings[0].span
+
+    def _provide(self) -> None:
+        """A context is what its only provider hands on; several may hand on different things."""
+        provided: dict[str, list[tuple[str, Expression]]] = defaultdict(list)
+        for path, facts in self.files.items():
+            for binding in facts.bindings:
+                if binding.kind == "provided":
+                    provided[self.name(path, binding.target.name)].append((path, binding.value))
+        members: dict[str, list[tuple[str, str, Expression]]] = defaultdict(list)
+        for name, given in provided.items():
+            if len(given) != 1:
+                continue
+            path, value = self.constants[name] = given[0]
+            if isinstance(value, Ref):
+                _, value = self.constants.get(self.name(path, value.name), (path, value))
+            for member, inner in value.entries if isinstance(value, Fields) else ():
+                members[member].append((name.split("|", 1)[0], path, inner))
+        self._of_contexts = {member: tuple(found) for member, found in members.items()}
 
     # Names ---------------------------------------------------------------------------------------------
 
@@ -445,6 +469,17 @@ class Program:
         value = self.constants.get(name)
         return self._held(value[0], value[1], members, depth) if value is not None and depth > 0 else None
 
+    def held(self, path: str, value: Expression) -> tuple[str, FunctionFact] | None:
+        """The function that a value in a file is."""
+        return self._held(path, value, (), _DEPTH)
+
+    def _of_caller(self, path: str, members: tuple[str, ...], depth: int) -> tuple[str, FunctionFact] | None:
+        """`const { signOut } = useAuth()`: a function that a context gives beside the caller to files that ask it."""
+        found = self._of_contexts.get(members[0], ()) if members and depth > 0 else ()
+        sources = {self.name(path, local).split("|", 1)[0] for local in self._imports.get(path, {})} if found else set()
+        known = [(where, value) for owner, where, value in found if {owner, where} & sources]
+        return self._held(*known[0], members[1:], depth - 1) if len(known) == 1 else None
+
     def _held(
         self, path: str, value: Expression, members: tuple[str, ...], depth: int
     ) -> tuple[str, FunctionFact] | None:
@@ -455,6 +490,8 @@ class Program:
             # A method that returns its own object leads round in circles.
             return None
         if isinstance(value, Ref):
+            if value.name == CALLER.name:
+                return self._of_caller(path, (*value.path, *members), depth)
             target, inner = self.place(path, value)
             return self._function(Ref(target, (*inner, *members)), depth - 1)
         if isinstance(value, Fields) and members:

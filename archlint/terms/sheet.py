@@ -99,7 +99,7 @@ class Notes(ABC, Generic[Node]):
 
     def bind(self, target: Ref, value: Expression, node: Node, scope: Scope, kind: str = "value") -> None:
         """Adds a binding."""
-        if kind == "type":
+        if kind in ("type", "provided"):
             pass
         elif target.path:
             self.parts.setdefault(target, value)

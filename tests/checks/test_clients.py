@@ -222,3 +222,13 @@ def test_a_schema_among_the_browser_s_files_that_the_server_applies():
     for enforced, found in (((), ["AL301"]), ((Layer.FRONTEND,), ["AL301"]), ((Layer.SERVICE,), [])):
         rule = bound(high="600", path=FORM, enforced=enforced)
         assert codes(graph(rule, tables=(AMOUNT,), writes=(write("loans", "amount"),))) == found
+
+
+def test_an_input_that_is_typed_twice_and_stored_once():
+    """Nothing behind the screen is given the second one, so that nothing else could compare them."""
+    here = site(Kind.COMPARISON, "accounts.code, code_again", Compared("code", "=", "code_again"), FORM)
+    stored = table("accounts", column("code"), security=True)
+    writes = (write("accounts", "code", guards=(here.id,)),)
+    assert codes(graph(here, tables=(stored,), writes=writes)) == []
+    both = table("accounts", column("code"), column("code_again"), security=True)
+    assert codes(graph(here, tables=(both,), writes=writes)) == ["AL301"]

@@ -296,6 +296,16 @@ def test_a_witness_of_a_pattern_has_a_length_that_both_sides_admit() -> None:
     assert witness(form, table, elsewhere) == ['"a"']
 
 
+def test_of_several_patterns_those_are_told_that_differ() -> None:
+    form = [site(_pattern(source), "form.ts", kind=Kind.PATTERN) for source in ("[A-Z]", "[!?]")]
+    service = [site(_pattern(source), "service.ts", kind=Kind.PATTERN) for source in ("[A-Z]", "[!?_]")]
+    (rule,) = relate((*form, *service), EMPTY)
+    named = {item.id: item.normal for item in rule.sites}
+    (difference,) = rule.differences
+    assert {difference.left, difference.right} == {form[1].id, service[1].id}
+    assert named[difference.accepted_by] == service[1].normal
+
+
 def test_patterns_that_differ_outside_of_the_length_only_are_no_drift() -> None:
     short, long = site(_pattern("^[a-z]+$"), kind=Kind.PATTERN), stored(_pattern("^[a-z]{2,}$"), kind=Kind.PATTERN)
     assert [rule.differences != () for rule in relate((short, long), EMPTY)] == [True]

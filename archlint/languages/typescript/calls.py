@@ -117,6 +117,9 @@ class Calls:
 
     def _hook(self, node: Node, callee: Node, name: str, scope: Scope) -> Expression | None:
         last = name.rsplit(".", 1)[-1]
+        if name in words("react", "contexts"):
+            self.arguments(node, scope)
+            return Call("context", ())
         if last in words("react", "state"):
             arguments = self.arguments(node, scope)
             return Items((arguments[0] if arguments else Opaque("state"), Call("setter", ())))

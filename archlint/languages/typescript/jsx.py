@@ -236,6 +236,9 @@ class Elements:
             scoped = f"{head}@0"
         entries = tuple((item.name, item.value) for item in element.attributes.values())
         target = Ref(scoped, tuple(rest.split(".")) if rest else ())
+        if rest == "Provider" and "value" in element.attributes:
+            given = element.attributes["value"]
+            self._reader.sheet.bind(Ref(scoped), given.value, given.node, scope, "provided")
         self._reader.sheet.invoke(target, (Fields(entries, element.spreads),), element.node, scope, rendered=True)
 
     # Forms -----------------------------------------------------------------------------------------------
