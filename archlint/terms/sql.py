@@ -35,9 +35,15 @@ def uses(text: str, parameters: Parameters) -> Iterator[Use]:
         yield found
         return
     for statement in _parsed(text) or ():
-        use = sql_terms.use(statement, parameters) if not _prose(statement, text) else None
-        if use is not None:
-            yield use
+        if _prose(statement, text):
+            continue
+        named = getattr(statement, "ctes", ())
+        names = {item.alias for item in named}
+        for part in (*(item.this for item in named), statement):
+            use = sql_terms.use(part, parameters)
+            # What a query inside of the statement is called is no table.
+            if use is not None and use.target not in names:
+                yield use._replace(inner=part is not statement)
 
 
 @cache

@@ -60,7 +60,7 @@ class Parameters:
 
 
 class Use(NamedTuple):
-    """What a statement does with one table or routine."""
+    """What a statement does with one table or routine; `inner` is a query that the statement only names (WITH)."""
 
     kind: str
     target: str
@@ -69,9 +69,12 @@ class Use(NamedTuple):
     columns: tuple[str, ...] = ()
     aggregate: str = ""
     names: tuple[tuple[str, str], ...] = ()
+    inner: bool = False
 
     def shaped(self, row: Row) -> Expression:
         """The rows as their reader sees them, under the names that the statement gives."""
+        if self.inner:
+            return Opaque("rows")
         if self.aggregate:
             measure, _, column = self.aggregate.partition(" ")
             value = Call(measure, (Row(row.access, (column,)) if column else row,))

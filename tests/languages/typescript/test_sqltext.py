@@ -86,3 +86,19 @@ def test_a_counted_column_is_the_number_of_rows():
 def test_columns_of_a_joined_table_are_its_own():
     text = "sql`select o.id from orders o join users u on u.id = o.user_id where u.role = 'x' and o.total > 5`"
     assert accesses(text) == ['select orders | where (("x" = table:users.role) and (5 < $row.total)) | reads id']
+
+
+def test_queries_that_a_statement_names_are_read_and_their_names_are_no_tables():
+    text = (
+        "const { rows } = await pool.query(`with made as (insert into orders (total) values ($1) returning *), "
+        "free as (select id from places where taken = false) select made.id from made, free`, [total])"
+    )
+    assert accesses(text) == [
+        "insert orders | writes {total: total@0}",
+        "select places | where ($row.taken = false) | reads id",
+    ]
+    assert bound(text, "rows") == ["opaque(rows)"]
+    assert accesses("sql`with a as (select id from orders) update places set taken = true where id = 1`") == [
+        "select orders | reads id",
+        "update places | writes {taken: true} | where ($row.id = 1)",
+    ]
