@@ -13,6 +13,7 @@ from archlint.checks import (
     domains,
     double,
     drift,
+    foregone,
     given_totals,
     hidden,
     homes,
@@ -25,6 +26,7 @@ from archlint.checks import (
     security,
     shapes,
     shortcuts,
+    shown,
     siblings,
     steps,
     unread,
@@ -44,11 +46,11 @@ def _all(*judges: _Judge) -> _Judge:
 
 
 CHECKS: dict[str, _Judge] = {
-    "AL101": scattered.scattered,
+    "AL101": _all(scattered.scattered, shown.shown_alike),
     "AL102": scattered.duplicated,
     "AL103": scattered.constants,
     "AL201": drift.drifted,
-    "AL202": contradictions.contradicting,
+    "AL202": _all(contradictions.contradicting, foregone.foregone),
     "AL203": drift.boundary,
     "AL204": domains.drifted,
     "AL205": _all(steps.formula, maps.maps),

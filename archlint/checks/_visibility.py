@@ -75,6 +75,13 @@ def _alternatives(condition: Expression | None, table: str) -> Iterator[tuple[st
             yield from _tests(part, table)
 
 
+def alternatives(condition: Expression | None, table: str) -> Iterator[tuple[str, str]]:
+    """The columns and words that alone suffice for a row to be shown, whoever asks."""
+    for branch in _parts(condition, "or"):
+        if not isinstance(branch, Operation) or branch.operator == "=":
+            yield from _tests(branch, table)
+
+
 def _parts(condition: Expression | None, operator: str) -> Iterator[Expression]:
     if isinstance(condition, Operation) and condition.operator == operator:
         for item in condition.operands:

@@ -30,6 +30,7 @@ def build(
         edges=resolved.edges,
         runs=resolved.runs,
         lost=resolved.lost,
+        foregone=tuple((path, item) for path, facts in sorted(files.items()) for item in facts.foregone),
         sql=resolved.sql,
         problems=tuple(sorted(set(unread))),
         layers=resolved.layers,

@@ -191,6 +191,22 @@ class Deployed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     routes: tuple[str, ...] = ()
 
 
+class Foregone(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A question whether `name` holds anything, after it fell back to `value` at `fallback`: it has one answer.
+
+    `never` is the label that is never chosen. It `refuses` where it stands before an effect.
+    """
+
+    name: str
+    value: Expression
+    fallback: Span
+    span: Span
+    text: str
+    symbol: str = ""
+    never: str = ""
+    refuses: bool = False
+
+
 class Suppression(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An `archlint: ignore[…] reason` comment.
 
@@ -229,12 +245,14 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     deployed: tuple[Deployed, ...] = ()
     rewrites: tuple[tuple[str, str], ...] = ()
     mounts: tuple[tuple[str, Ref], ...] = ()
+    foregone: tuple[Foregone, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     hints: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
 __all__ = [
-    "ANY_OTHER", "HIDDEN_SECURITY", "Access", "Binding", "Deployed", "Export", "FileFacts", "FunctionFact", "Import",
+    "ANY_OTHER", "HIDDEN_SECURITY", "Access", "Binding", "Deployed", "Export", "FileFacts", "Foregone", "FunctionFact",
+    "Import",
     "Invocation", "Lambda", "Statement", "Suppression", "TableUse",
 ]  # fmt: skip

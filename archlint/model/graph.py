@@ -3,6 +3,7 @@
 import msgspec
 
 from archlint.model.expression import Expression
+from archlint.model.facts import Foregone
 from archlint.model.rule import BusinessRule, Site, Subject
 from archlint.model.schema import Schema
 from archlint.model.source import Layer, Problem, Span
@@ -158,6 +159,7 @@ class SqlText(msgspec.Struct, frozen=True, kw_only=True):
 class Graph(msgspec.Struct, frozen=True, kw_only=True):
     """Where every business rule lives, who reads and writes what, and who calls whom.
 
+    `foregone` are questions with one answer, each with its file.
     `runs` are those of the functions behind triggers, and of code that writes what triggers look at.
     """
 
@@ -170,6 +172,7 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     edges: tuple[Edge, ...] = ()
     runs: tuple[Run, ...] = ()
     lost: tuple[Site, ...] = ()
+    foregone: tuple[tuple[str, Foregone], ...] = ()
     sql: tuple[SqlText, ...] = ()
     problems: tuple[Problem, ...] = ()
     layers: dict[str, Layer] = {}

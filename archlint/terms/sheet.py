@@ -19,6 +19,7 @@ from archlint.model.facts import (
 )
 from archlint.model.schema import SchemaChange
 from archlint.model.source import Problem, Span
+from archlint.terms.foregone import Answers
 from archlint.terms.neutral import within
 from archlint.terms.scope import Function, Scope
 
@@ -64,6 +65,7 @@ class Notes(ABC, Generic[Node]):
         self.known: dict[str, Expression] = {}
         self.parts: dict[Ref, Expression] = {}
         self._noted: dict[int, tuple[Expression, Node]] = {}
+        self._answers = Answers()
         self._scopes = 0
         self._temporaries = 0
         self._blocks = 0
@@ -93,9 +95,9 @@ class Notes(ABC, Generic[Node]):
         if "text" not in fields and not isinstance(node, Span):
             fields["text"] = self.places.snippet(node)
         fields.setdefault("dialect", self.dialect)
-        self.statements.append(
-            Statement(kind=kind, span=span, scope=scope.number, symbol=scope.function.symbol, **fields)
-        )
+        statement = Statement(kind=kind, span=span, scope=scope.number, symbol=scope.function.symbol, **fields)
+        self.statements.append(statement)
+        self._answers.asked(statement)
 
     def bind(self, target: Ref, value: Expression, node: Node, scope: Scope, kind: str = "value") -> None:
         """Adds a binding."""
@@ -105,7 +107,10 @@ class Notes(ABC, Generic[Node]):
             self.parts.setdefault(target, value)
         else:
             self.known[target.name] = value
-        self.bindings.append(Binding(target, value, self.places.span(node), kind, scope.number))
+        span = self.places.span(node)
+        if not target.path and kind != "type":
+            self._answers.bound(target.name, value, span, scope)
+        self.bindings.append(Binding(target, value, span, kind, scope.number))
 
     def access(self, kind: str, target: str | Ref, node: Node | Span, scope: Scope, **fields: Any) -> Row:
         """Adds an access; gives the row it returns."""
@@ -216,6 +221,7 @@ class Notes(ABC, Generic[Node]):
             tables=tuple(self.tables),
             changes=tuple(self.changes),
             mounts=tuple(self.mounts),
+            foregone=self._answers.all(),
             suppressions=tuple(self.suppressions),
             hints=tuple(dict.fromkeys(self.hints)),
             problems=tuple(self.problems),

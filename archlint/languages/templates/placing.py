@@ -21,6 +21,11 @@ def placed(facts: FileFacts, origin: Origin, language: str, problems: tuple[Prob
         invocations=tuple(replace(item, span=span(item.span)) for item in facts.invocations),
         functions=tuple(replace(item, span=span(item.span)) for item in facts.functions),
         tables=tuple(replace(item, span=span(item.span)) for item in facts.tables),
+        foregone=tuple(
+            replace(item, span=span(item.span), fallback=span(item.fallback))
+            for item in facts.foregone
+            if origin.certain(item.span)
+        ),
         problems=tuple(sorted({*(replace(item, line=origin.line(item.line)) for item in facts.problems), *problems})),
     )
 
