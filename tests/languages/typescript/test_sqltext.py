@@ -97,7 +97,8 @@ def test_queries_that_a_statement_names_are_read_and_their_names_are_no_tables()
         "insert orders | writes {total: total@0}",
         "select places | where ($row.taken = false) | reads id",
     ]
-    assert bound(text, "rows") == ["opaque(rows)"]
+    # What the statement gives is put together of both, so it is neither.
+    assert bound(text, "rows") == ["`rows`"]
     assert accesses("sql`with a as (select id from orders) update places set taken = true where id = 1`") == [
         "select orders | reads id",
         "update places | writes {taken: true} | where ($row.id = 1)",
