@@ -78,6 +78,9 @@ def _formula_confidence(rule: BusinessRule, left: Site, right: Site) -> float:
             return sure * 0.7
         # `percent` and `a_0` are computed everywhere, and everywhere of something else.
         return sure * (1.2 if _telling(rule.subject.field) else 0.9)
+    if shared == 1.0 and _several(left):
+        # The same column of the same inputs is no accident of names.
+        return min(1.0, sure * 1.1)
     return sure * (1.0 if shared >= 0.6 else 0.85)
 
 
