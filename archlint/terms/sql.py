@@ -37,7 +37,8 @@ def uses(text: str, parameters: Parameters) -> Iterator[Use]:
     for statement in _parsed(text) or ():
         if _prose(statement, text):
             continue
-        named = getattr(statement, "ctes", ())
+        clause = statement.args.get("with_") or statement.args.get("with")
+        named = clause.expressions if clause is not None else ()
         names = {item.alias for item in named}
         for part in (*(item.this for item in named), statement):
             use = sql_terms.use(part, parameters)
