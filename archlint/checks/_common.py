@@ -133,6 +133,9 @@ def comparable(left: Site, right: Site) -> bool:
         return False
     if left.origin and left.origin == right.origin:
         return False
+    if left.kind is Kind.CLASSIFICATION and left.symbol and (left.path, left.symbol) == (right.path, right.symbol):
+        # One function that takes a thing apart twice decides two things by it.
+        return False
     if left.layer is right.layer is Layer.POLICY:
         # One policy suffices to be let in; that another asks for more is their purpose.
         return False

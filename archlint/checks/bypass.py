@@ -109,7 +109,9 @@ def _sanity(site: Site) -> bool:
 def _picks(site: Site) -> bool:
     """`if (order.shopId !== shopId) throw`: which row it is, and whose, limits nothing that is written into others."""
     form = site.predicate.form
-    return isinstance(form, Compared) and form.operator in ("=", "!=") and "read" in site.evidence
+    if not isinstance(form, Compared) or form.operator not in ("=", "!="):
+        return False
+    return "read" in site.evidence or (form.operator == "=" and "." in site.subject.field)
 
 
 def _of_own_key(site: Site, table: Table | None) -> bool:

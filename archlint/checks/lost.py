@@ -109,7 +109,7 @@ def _rule(graph: Graph, item: _Lost, enforcement: Enforcement, losses: _Losses) 
     if any(by_type(table, field, site) for entity, field in spoken_of(site.subject) if entity == table.name):
         return None
     later = _later(item, enforcement, losses, table)
-    if later is None or losses.columns_went(item, table):
+    if later is None or losses.columns_went(item, table) or _put_in_its_place(item, table):
         return None
     confidence = certainty(site) * (0.6 if enforcement.perhaps(site) else 0.95)
     rule = BusinessRule(
@@ -125,6 +125,14 @@ def _rule(graph: Graph, item: _Lost, enforcement: Enforcement, losses: _Losses) 
         mark=(gone.kind, gone.name, site.normal),
         confidence=confidence,
         fix=f"Bring it back in {homes(rule)}, or say in an ignore comment that it was dropped on purpose.",
+    )
+
+
+def _put_in_its_place(item: _Lost, table: Table) -> bool:
+    """Whether the change that dropped what made rows unique also says, of the same table, what does so now."""
+    return item.site.kind is Kind.UNIQUE and any(
+        constraint.kind in ("unique", "primary") and constraint.path == item.gone.by_path
+        for constraint in table.constraints
     )
 
 

@@ -323,3 +323,13 @@ def test_a_key_of_another_service_is_called_a_key_too():
     followed = bound(None, "50", SERVICE, 9, evidence=("written",), confidence=0.85, **length)
     assert codes(graph(named, stored)) == []
     assert codes(graph(followed, stored)) == ["AL201"]
+
+
+def test_one_function_may_take_a_thing_apart_for_two_ends():
+    def asked(cut, first, second, line, symbol):
+        cuts = (None, cut, first), (cut, None, second)
+        return tiers(*cuts, path=SQL, line=line, layer=Layer.TRIGGER, symbol=symbol, confidence=0.99)
+
+    fee = asked("100", "small", "large", 3, "fee_of")
+    assert codes(graph(fee, asked("200", "short", "long", 9, "fee_of"))) == []
+    assert codes(graph(fee, asked("200", "small", "large", 9, "band_of"))) == ["AL201"]

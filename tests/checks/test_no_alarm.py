@@ -469,6 +469,15 @@ export async function tides(rows: { rise?: number }[]) {
         "fake",
         "read",
     ),
+    "what makes rows unique is put in the place of what did": (
+        "AL305",
+        {
+            "1.sql": "create table berths (pier int, spot int, boat text, constraint one_spot unique (pier, spot));",
+            "2.sql": "alter table berths drop constraint one_spot; %s",
+        },
+        "create unique index one_boat on berths (pier, spot, boat);",
+        "create index one_boat on berths (pier, spot, boat);",
+    ),
 }
 
 
