@@ -341,7 +341,7 @@ class Calls:
         first = node.args[0].value
         if not isinstance(first, cst.SimpleString):
             return self._chosen(node, holder, scope)
-        key = str(first.evaluated_value)
+        key = str(literals.spelled(first))
         if key.startswith(("/", "http://", "https://")):
             return None
         base = self._reader.value(holder, scope)

@@ -342,8 +342,8 @@ class Expressions:
             return Call("slice", (base,)) if isinstance(base, Ref) else Opaque(self._reader.source.snippet(node))
         index = node.slice[0].slice.value
         if isinstance(index, cst.SimpleString) and self._is_environment(node.value, scope):
-            return Call("environment", (Text(str(index.evaluated_value)),))
-        if isinstance(index, cst.SimpleString) and self._is_caller(str(index.evaluated_value), node.value, scope):
+            return Call("environment", (Text(str(literals.spelled(index))),))
+        if isinstance(index, cst.SimpleString) and self._is_caller(str(literals.spelled(index)), node.value, scope):
             return Call("current user", ())
         base, key = self.value(node.value, scope), self.value(index, scope)
         if isinstance(key, Text):
@@ -438,7 +438,7 @@ class Expressions:
         found = self.value(element.value, scope)
         if not is_formula(found) or not isinstance(element.key, cst.SimpleString):
             return found
-        return self.computed(str(element.key.evaluated_value), element.value, found, scope)
+        return self.computed(str(literals.spelled(element.key)), element.value, found, scope)
 
     def computed(self, key: str, node: cst.BaseExpression, value: Expression, scope: Scope) -> Expression:
         """What is computed under a key states the same as if it had been given a name before."""

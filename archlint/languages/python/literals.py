@@ -14,10 +14,20 @@ from archlint.terms.scope import Scope
 def text(node: cst.SimpleString) -> Expression:
     """A text; bytes count as the text that they spell."""
     try:
-        value = node.evaluated_value
+        value = spelled(node)
     except (SyntaxError, ValueError):
         return Opaque(node.value)
     return Text(whole(value) if isinstance(value, str) else value.decode("utf-8", "replace"))
+
+
+def spelled(node: cst.SimpleString) -> str | bytes:
+    """What a literal spells."""
+    written = node.value
+    quote = written[0]
+    if quote not in "'\"" or "\\" in written or "\r" in written:
+        return node.evaluated_value
+    # Most texts are what stands between their quotes.
+    return written[3:-3] if len(written) > 5 and written.startswith(quote * 3) else written[1:-1]
 
 
 def unescaped(raw: str, opening: str) -> str:

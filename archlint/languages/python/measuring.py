@@ -81,8 +81,9 @@ def _lines(node: cst.ParenthesizedWhitespace, at: int, walk: _Walk) -> int:
     return at + len(node.last_line.value) + (walk.indent if node.indent else 0)
 
 
-def _white(node: cst.BaseParenthesizableWhitespace, at: int, walk: _Walk) -> int:
-    return at + len(node.value) if isinstance(node, cst.SimpleWhitespace) else _MEASURES[type(node)](node, at, walk)
+def _white(node: Any, at: int, walk: _Walk) -> int:
+    kind = type(node)
+    return at + len(node.value) if kind is cst.SimpleWhitespace else _MEASURES[kind](node, at, walk)
 
 
 def _other(node: Any, at: int, walk: _Walk) -> int:

@@ -6,7 +6,7 @@ from functools import cache
 
 import libcst as cst
 
-from archlint.languages.python.literals import dotted
+from archlint.languages.python.literals import dotted, spelled
 from archlint.terms.idioms import table, words
 from archlint.terms.outcomes import NOTHING, Outcome
 
@@ -203,7 +203,7 @@ def _failing(value: cst.Dict) -> bool:
     for element in value.elements:
         if not isinstance(element, cst.DictElement) or not isinstance(element.key, cst.SimpleString):
             continue
-        name = str(element.key.evaluated_value).lower()
+        name = str(spelled(element.key)).lower()
         inner = element.value
         if name in ("statuscode", "status", "status_code", "code"):
             code = _code(inner)

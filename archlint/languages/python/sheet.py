@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import libcst as cst
 from tree_sitter import Node
 
+from archlint.languages.python.literals import spelled
 from archlint.languages.python.source import Source
 from archlint.model.expression import Expression, Fields, Items, Number, Ref, Text
 from archlint.model.source import Span
@@ -61,7 +62,7 @@ class Sheet(Notes[cst.CSTNode | Node]):
         if isinstance(node, cst.Dict):
             for element in node.elements:
                 if isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString):
-                    yield str(element.key.evaluated_value), element
+                    yield str(spelled(element.key)), element
         elif isinstance(node, cst.Call):
             for argument in node.args:
                 if argument.keyword is not None:

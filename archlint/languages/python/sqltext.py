@@ -5,7 +5,7 @@ import re
 import libcst as cst
 
 from archlint.languages.python.chains import chain, keyword, placed, read_rest
-from archlint.languages.python.literals import dotted, unescaped
+from archlint.languages.python.literals import dotted, spelled, unescaped
 from archlint.languages.python.protocol import Reader
 from archlint.model.expression import Expression, Items, Opaque, Text
 from archlint.terms.idioms import words
@@ -65,7 +65,7 @@ def _told(
 def _text(reader: Reader, node: cst.BaseExpression, scope: Scope) -> tuple[str, list[cst.BaseExpression]] | None:
     """The text with `$1001`, `$1002`, … for its holes; None where it is no text."""
     if isinstance(node, cst.SimpleString):
-        value = node.evaluated_value
+        value = spelled(node)
         return (value, []) if isinstance(value, str) else None
     if isinstance(node, cst.FormattedString):
         pieces: list[str] = []

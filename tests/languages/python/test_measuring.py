@@ -1,13 +1,10 @@
 """What the lengths of nodes tell is what libcst finds out by writing a tree out again."""
 
 import argparse
-import ast
 import dataclasses
 import inspect
 import textwrap
-import typing
 from functools import cache
-from itertools import product
 from pathlib import Path
 
 import libcst as cst
@@ -209,13 +206,15 @@ def test_every_statement_is_measured_at_every_depth(newline: str, indent: str) -
 
 def test_expressions_are_measured_within_each_other() -> None:
     listed = [f"({text})" for text in pieces(EXPRESSIONS)]
-    for outer, inner in product(
-        ("({})", "[{}, {} ]", "call( a = {} )", "{{ {} :{} }}", "x [{}]", "lambda a={}: 0"), listed
-    ):
-        assert compared(f"é = {outer.format(inner, inner)} # wé\n") > 2
-    assert compared("\n".join(f"x = {text}" for text in listed)) > 200
+    for inner in listed:
+        assert (
+            compared(
+                f"é = [{inner} ], call( a = {inner}), {{ {inner} :{inner} }}, x [{inner}], lambda a={inner}: 0 # wé\n"
+            )
+            > 20
+        )
 
 
-@pytest.mark.parametrize("module", [argparse, ast, dataclasses, inspect, textwrap, typing])
+@pytest.mark.parametrize("module", [argparse, dataclasses, inspect])
 def test_long_modules_are_measured(module: object) -> None:
     assert compared(Path(inspect.getfile(module)).read_text(encoding="utf-8")) > 1000  # type: ignore[arg-type]

@@ -1,10 +1,14 @@
 """Constants, enumerations, classes and imports of Python."""
 
+import ast
+
+import libcst as cst
 import pytest
 import reading
 from reading import told
 
 from archlint.algebra import canonical
+from archlint.languages.python import literals
 from archlint.pipeline import Options, scan
 
 
@@ -160,3 +164,29 @@ def test_a_constant_is_found_across_modules(tree, opening, name):
     report = scan(tree(SHOP | {"api/loans.py": guard}), Options(jobs=1, cache=False))
     rules = {rule.id: rule for rule in report.rules}
     assert {site.normal for site in rules["loans.hours:bound"].sites} == {"value <= 40", "value <= 60"}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "''",
+        '""',
+        "''''''",
+        "'paid'",
+        "'''it's\n late'''",
+        '"a\\tb"',
+        "r'\\d'",
+        "b'paid'",
+        "u'paid'",
+        "'''a\r\nb'''",
+        "'ö'",
+    ],
+)
+def test_a_literal_spells_what_python_says(written):
+    assert literals.spelled(cst.SimpleString(written)) == ast.literal_eval(written)
+
+
+def test_libcst_examines_nodes_again_once_a_file_is_read():
+    reading.facts("def f(a):\n    if a > 5: raise ValueError('x')\n", "app/a.py")
+    with pytest.raises(cst.CSTValidationError):
+        cst.Name("")
