@@ -15,13 +15,20 @@ _PASSING = frozenset({"date", "text", "number"})
 
 def lifetime(value: Expression, dialect: str) -> Predicate | None:
     """The span of `now + span`, in seconds or months; a bare number counts what the language's clock counts."""
+    span = _after_now(value)
+    return None if span is None else _span(span, dialect)
+
+
+def lasts(value: Expression) -> bool:
+    """Whether a value is now and something more, known or not."""
+    return _after_now(value) is not None
+
+
+def _after_now(value: Expression) -> Expression | None:
     value = _bare(fold(value))
     if not (isinstance(value, Operation) and value.operator == "+" and len(value.operands) == 2):
         return None
-    for start, span in (value.operands, value.operands[::-1]):
-        if _now(_bare(start)):
-            return _span(span, dialect)
-    return None
+    return next((span for start, span in (value.operands, value.operands[::-1]) if _now(_bare(start))), None)
 
 
 def unless_told(value: Expression, usual: Mapping[str, Expression]) -> Expression:

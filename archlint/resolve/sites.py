@@ -17,7 +17,7 @@ from archlint.resolve.declared import Declared
 from archlint.resolve.draft import Draft, identifier
 from archlint.resolve.gates import Gates
 from archlint.resolve.helped import helped
-from archlint.resolve.lifetimes import lifetime, unless_told
+from archlint.resolve.lifetimes import lasts, lifetime, unless_told
 from archlint.resolve.places import Places
 from archlint.resolve.readable import Readable
 from archlint.resolve.required import Required
@@ -109,7 +109,8 @@ class SiteBuilder:
                 settled = self._context.conditions.value(path, value)
                 origins, sure = self._context.conditions.origins, 0.97
                 predicate = lifetime(settled, dialect)
-                if predicate is None:
+                if predicate is None and lasts(settled):
+                    # Seldom, so that the parameters of a file need not be kept for it.
                     usual, named = self._usual(path, facts, settled)
                     predicate = lifetime(unless_told(settled, usual), dialect)
                     origins, sure = [*origins, *named], 0.9
