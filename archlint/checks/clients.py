@@ -27,6 +27,8 @@ _JUDGED = frozenset(
 _HELD_AGAINST = 0.78
 _SHOWN = 0.7
 _TOLD = 6
+_OF_REQUEST = 0.9
+_HASHED = "hashed"
 _GENTLE = frozenset({"clamp", "warn"})
 # What sends a visitor elsewhere, shows or hides something, or only declares, refuses no value.
 _NO_REFUSAL = frozenset({"redirect", "hint", "hide", "assign", "", "skip", "silent-skip"})
@@ -56,6 +58,9 @@ def client_only(graph: Graph) -> Iterator[Found]:
     niceties: dict[tuple[object, ...], list[_Gap]] = {}
     single: list[_Gap] = []
     for rule in graph.rules:
+        if rule.subject.of_request:
+            yield from _sent(rule, enforcement)
+            continue
         table = known_table(graph, rule.subject.entity)
         if rule.kind not in _JUDGED or table is None:
             continue
@@ -72,6 +77,36 @@ def client_only(graph: Graph) -> Iterator[Found]:
     yield from (_found(gap) for gap in single if not _said_twice(gap, single))
     for gaps in niceties.values():
         yield _found(gaps[0]) if len(gaps) == 1 else _together(gaps)
+
+
+def _sent(rule: BusinessRule, enforcement: Enforcement) -> Iterator[Found]:
+    """A limit of a field that is sent where the server looks at the field, and asks only for it to be there.
+
+    A number is used as it is; a text may only be looked up, as whoever logs in sends it, unless its hash is kept.
+    """
+    sites = [site for site in applied(rule) if of_clients(site) and Layer.FRONTEND in layers_of(site)]
+    sites = [site for site in sites if site.effect not in _NO_REFUSAL | _GENTLE and not trivial(site)]
+    sites = [
+        site for site in sites if site.kind is Kind.BOUND or (site.kind is Kind.LENGTH and _HASHED in site.evidence)
+    ]
+    less = enforcement.about(rule.subject)
+    if not sites or not less or any(site.kind is not Kind.PRESENCE for site in less):
+        return
+    if any(enforcement.counterparts(site) or enforcement.perhaps(site) for site in sites):
+        return
+    asks = "asks" if len({who(site) for site in sites}) == 1 else "ask"
+    yield Found(
+        message=(
+            f"{rule.subject}: only {speakers(sites)} {asks} for {_asked(sites)}; "
+            f"{speakers(less)} only {'asks' if len({who(site) for site in less}) == 1 else 'ask'} for it to be there"
+        ),
+        places=distinct((*(place(site, "guards") for site in sites), *(place(site, "asks for less") for site in less))),
+        subject=str(rule.subject),
+        rule=rule.id,
+        kind=rule.kind,
+        severity=Severity.INFO if rule.kind in NICETIES else None,
+        confidence=max(map(certainty, sites)) * _OF_REQUEST,
+    )
 
 
 def _said_twice(gap: _Gap, others: list[_Gap]) -> bool:

@@ -221,6 +221,7 @@ class Places:
 
     def _sent(self, visited: list[_State]) -> tuple[Reached, ...]:
         """The field of a request that a value is sent in, where both who sends and who answers is known."""
+        kept = ("hashed",) if any("hashed" in state.why for state in visited) else ()
         for state in visited:
             name, members = state.place
             route = self._bodies.get(name) if members else None
@@ -230,7 +231,7 @@ class Places:
                         Subject(f"{REQUEST}{route}", ".".join(members)),
                         state.confidence * _SENT * (1.0 if converts(state.factor) else _COMPUTED),
                         True,
-                        (*state.why, f"field of {route}"),
+                        (*state.why, f"field of {route}", *kept),
                         state.factor,
                         state.offset,
                         state.presence,

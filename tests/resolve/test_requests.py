@@ -88,3 +88,47 @@ createServer(async (req, res) => {
 def test_a_server_that_looks_at_the_address_itself_asks_by_address(tree, routes, codes):
     root = tree({"web/src/Reserve.jsx": SCREEN % 10, "server/app.js": PLAIN % routes})
     assert [(finding.code, finding.subject) for finding in scan(root, ALL).findings] == codes
+
+
+JOIN = """
+import { useState } from 'react';
+
+export function %s() {
+  const [word, setWord] = useState('');
+  const send = () => fetch('/api/%s', { method: 'POST', body: JSON.stringify({ word }) });
+  return <input minLength={9} value={word} onChange={(e) => setWord(e.target.value)} onBlur={send} />;
+}
+"""
+JOINING = """
+const express = require('express');
+const bcrypt = require('bcrypt');
+const app = express();
+app.post('/api/join', async (req, res) => {
+  const { word } = req.body;
+  if (!word%s) return res.status(400).json({ error: 'incomplete' });
+  const kept = await bcrypt.hash(word, 10);
+  await remote.keep(kept);
+  res.json({});
+});
+app.post('/api/enter', async (req, res) => {
+  const { word } = req.body;
+  if (!word) return res.status(400).json({ error: 'incomplete' });
+  res.json(await bcrypt.compare(word, await remote.kept()));
+});
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "codes"), [("", ["AL301"]), (" || word.length < 9", []), (" || word.length < 7", ["AL201"])]
+)
+def test_a_text_whose_hash_is_kept_has_its_length_asked_for_by_the_server_too(tree, more, codes):
+    screens = {f"web/src/{name}.jsx": JOIN % (name, name.lower()) for name in ("Join", "Enter")}
+    found = scan(tree({**screens, "server/app.js": JOINING % more}), ALL).findings
+    assert [(each.code, each.subject) for each in found] == [(code, "word of POST /api/join") for code in codes]
+
+
+@pytest.mark.parametrize(("asked", "codes"), [("!guests", ["AL301"]), ("!allowed(guests)", []), ("guests < 1", [])])
+def test_a_number_that_the_server_only_wants_to_be_there(tree, asked, codes):
+    server = (SERVER % "tables").replace("guests > 8", asked)
+    root = tree({"web/src/Reserve.jsx": SCREEN % 10, "server/app.js": server})
+    assert [finding.code for finding in scan(root, ALL).findings] == codes
