@@ -275,3 +275,23 @@ export async function POST(request: Request) { return Response.json(await reques
     )["B12"]
     assert dict(item.numbers) == {"validated": 3, "files": 5, "descriptions": 0}
     assert item.places == ("app/api/alias/route.ts:1", "app/api/near/route.ts:1", "app/api/own/route.ts:1")
+
+
+def test_a_field_that_nobody_changes_takes_no_steps(seen):
+    schema = """create table orders (id int primary key, status text not null check (status in ('new', 'paid')),
+  provider text not null check (provider in ('a', 'b')));
+"""
+    function = """import { createClient } from 'npm:@supabase/supabase-js@2';
+const supabase = createClient('u', Deno.env.get('SUPABASE_SERVICE_ROLE_KEY'));
+Deno.serve(async (request) => {
+  const { id } = await request.json();
+  const { data: order } = await supabase.from('orders').select('*').eq('id', id).single();
+  if (order.provider !== 'a') return new Response('no', { status: 400 });
+  if (order.status !== 'new') return new Response('no', { status: 409 });
+  await supabase.from('orders').update({ status: 'paid' }).eq('id', id);
+  return new Response('ok');
+});
+"""
+    files = {"supabase/migrations/1.sql": schema, "supabase/functions/pay/index.ts": function}
+    item = evidence_of(seen(files), CATALOGUE)["C3"]
+    assert dict(item.numbers) == {"fields": 1} and "(orders.status)" in item.says

@@ -172,10 +172,16 @@ def orchestration(seen: Seen) -> Evidence | None:
 def workflows(seen: Seen) -> Evidence:
     """Fields whose steps are guarded."""
     words_of = {rule.subject for rule in seen.stored_rules if rule.kind in (Kind.DOMAIN, Kind.WORDS)}
+    # What nobody changes once it stands takes no steps: a kind, a provider.
+    moved = {
+        (way.entity, column) for way in seen.graph.writes if way.operation != "insert" for column, _ in way.columns
+    }
     fields: dict[str, list[str]] = defaultdict(list)
     for rule in seen.stored_rules:
         stated = [site for site in rule.sites if site.layer in TRUSTED]
-        stepping = rule.kind is Kind.TRANSITION or (rule.kind is Kind.GATE and rule.subject in words_of)
+        stepping = rule.kind is Kind.TRANSITION or (
+            rule.kind is Kind.GATE and rule.subject in words_of and (rule.subject.entity, rule.subject.field) in moved
+        )
         if stepping and stated:
             fields[str(rule.subject)] += [at(site.path, site.span.line) for site in stated]
     places, total = some(item for found in fields.values() for item in found)
