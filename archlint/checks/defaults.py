@@ -46,7 +46,7 @@ def drifted(graph: Graph) -> Iterator[Found]:
             site
             for site in sites
             # Who serves several tables, and falls back to what another one of them does, speaks of that one.
-            if not _dead(graph, site)
+            if not _dead(graph, site, rule.subject in domains)
             if not own or _value(site) in own or not served.get((site.path, site.span), set()) - {rule.subject.entity}
         ]
         closed = domains.get(rule.subject)
@@ -94,11 +94,14 @@ def _served(graph: Graph) -> dict[tuple[str, Span], set[str]]:
     return found
 
 
-def _dead(graph: Graph, site: Site) -> bool:
-    """`row.state ?? 'open'` of a row that is there, where the column always has a value."""
+def _dead(graph: Graph, site: Site, closed: bool) -> bool:
+    """`row.state ?? 'open'` of a row that is there, where the column always has a value.
+
+    Where the row may be missing, a word of a closed list says in which state one is without any row.
+    """
     column = column_of(graph, site.subject.entity, site.subject.field)
     known = column is not None and column.required and site.layer is not Layer.DATABASE
-    return known and not site.stored and site.library == "fallback" and not _MISSING.search(site.text)
+    return known and not site.stored and site.library == "fallback" and (closed or not _MISSING.search(site.text))
 
 
 def _technical(subject: Subject) -> bool:

@@ -9,6 +9,7 @@ from graphs import (
     codes,
     column,
     default,
+    domain,
     formula,
     graph,
     judge,
@@ -237,3 +238,16 @@ def test_a_fallback_of_a_row_that_always_has_a_value_never_happens():
     missing = default("3", FORM, 5, stored=False, library="fallback", text="row?.fee ?? 3")
     assert codes(graph(mapped, default("5", line=9), tables=(kept,))) == []
     assert codes(graph(missing, default("5", line=9), tables=(kept,))) == ["AL209"]
+
+
+@pytest.mark.parametrize(("closed", "count"), [(True, 0), (False, 1)])
+def test_the_state_without_any_row_is_not_that_of_a_new_one(closed, count):
+    kept = table("loans", column("state", line=9, required=True))
+    missing = default(
+        "open", FORM, 5, about="loans.state", stored=False, library="fallback", text="row?.state ?? 'open'"
+    )
+    listed = [domain("open", "lent", line=3)] if closed else []
+    assert (
+        codes(graph(missing, default("lent", about="loans.state", line=9), *listed, tables=(kept,)))
+        == ["AL209"] * count
+    )
