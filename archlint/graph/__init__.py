@@ -27,6 +27,7 @@ def build(
         reads=resolved.reads,
         words=resolved.words,
         access_guards=resolved.access_guards,
+        claims=resolved.claims,
         edges=resolved.edges,
         runs=resolved.runs,
         lost=resolved.lost,

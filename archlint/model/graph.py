@@ -138,6 +138,16 @@ class AccessGuard(msgspec.Struct, frozen=True, kw_only=True):
     led_by: tuple[Subject, ...] = ()
 
 
+class Claim(msgspec.Struct, frozen=True):
+    """A place that looks a right of the caller up in the token: `claim` is the way to it, its name last."""
+
+    path: str
+    span: Span
+    layer: Layer
+    symbol: str
+    claim: tuple[str, ...]
+
+
 class Edge(msgspec.Struct, frozen=True, order=True):
     """An arrow of the graph. `kind`: calls, invokes, fires, writes, reads, imports."""
 
@@ -169,6 +179,7 @@ class Graph(msgspec.Struct, frozen=True, kw_only=True):
     reads: tuple[ReadPath, ...] = ()
     words: tuple[Word, ...] = ()
     access_guards: tuple[AccessGuard, ...] = ()
+    claims: tuple[Claim, ...] = ()
     edges: tuple[Edge, ...] = ()
     runs: tuple[Run, ...] = ()
     lost: tuple[Site, ...] = ()

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from archlint.model.graph import AccessGuard, Edge, ReadPath, Run, SqlText, Word, WritePath
+from archlint.model.graph import AccessGuard, Claim, Edge, ReadPath, Run, SqlText, Word, WritePath
 from archlint.model.rule import Site
 from archlint.model.source import Layer, Problem
 
@@ -19,6 +19,7 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True):
     reads: tuple[ReadPath, ...] = ()
     words: tuple[Word, ...] = ()
     access_guards: tuple[AccessGuard, ...] = ()
+    claims: tuple[Claim, ...] = ()
     edges: tuple[Edge, ...] = ()
     runs: tuple[Run, ...] = ()
     sql: tuple[SqlText, ...] = ()

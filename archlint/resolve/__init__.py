@@ -14,6 +14,7 @@ from archlint.model.source import Layer, Problem
 from archlint.resolve.authorization import Guards
 from archlint.resolve.callables import with_callables
 from archlint.resolve.calls import Calls, by_function
+from archlint.resolve.claims import Claims
 from archlint.resolve.conditions import Conditions, walk
 from archlint.resolve.corroboration import corroborated
 from archlint.resolve.deployment import live
@@ -78,6 +79,7 @@ def resolve(
         reads=tuple(accesses.reads()),
         words=tuple(distinct(word for item in said for word in item.words)),
         access_guards=tuple(guards.all()),
+        claims=tuple(Claims(program, world.conditions, settled).all()),
         edges=tuple(accesses.edges()),
         runs=tuple(Runs(program, calls, world.conditions, accesses, writes).all()),
         sql=tuple(accesses.sql()),
