@@ -366,6 +366,9 @@ class Calls:
         """`numberFrom('MAX_DAYS', 14)`: a helper that reads a setting by its name, with a value where it is missing."""
         if len(arguments) < 2 or not isinstance(arguments[0], Text) or not isinstance(arguments[1], LITERALS):
             return
+        if node.parent is not None and node.parent.type == "expression_statement":
+            # Who asks for a setting wants its value: `commit('SET_READY', true)` does not.
+            return
         if _SETTING.fullmatch(arguments[0].value) and arguments[1] != Text(""):
             subject = Call("environment", (arguments[0],))
             self._reader.sheet.state(

@@ -78,12 +78,16 @@ def test_a_validator_answers_with_a_text_where_something_is_wrong():
         ("const fee = a.fee ?? 3.5", ["default | a@1.fee | = 3.5"]),
         ("const fee = Number(a.fee) || 367", ["default | a@1.fee | = 367"]),
         ("const port = process.env.FEE || '3'", ['default | environment("FEE") | = "3"']),
+        ("const days = read(a)('MOST_DAYS', 14)", []),
+        ("const days = wanted('MOST_DAYS', 14)", ['default | environment("MOST_DAYS") | = 14']),
+        # Nobody wants the answer: a store is told something.
+        ("commit('SET_READY', 14)", []),
         ("const { fee = 2 } = a", ["default | fee@1.1 | = 2"]),
         ("const name = a.name ?? ''", []),
     ],
 )
 def test_a_fallback_is_a_default(text, wanted):
-    assert statements(f"function f(a) {{ {text} }}", "default") == wanted
+    assert statements(f"import {{ wanted, commit }} from 'b'; function f(a) {{ {text} }}", "default") == wanted
 
 
 def test_a_number_forced_between_two_is_a_clamp():
