@@ -295,3 +295,15 @@ Deno.serve(async (request) => {
     files = {"supabase/migrations/1.sql": schema, "supabase/functions/pay/index.ts": function}
     item = evidence_of(seen(files), CATALOGUE)["C3"]
     assert dict(item.numbers) == {"fields": 1} and "(orders.status)" in item.says
+
+
+def test_jobs_of_a_database_and_of_a_platform_are_background_work(seen):
+    sql = "-- select cron.schedule('old', '* * * * *', '');\nselect cron.schedule('tidy', '0 3 * * *', 'select 1');\n"
+    files = {"supabase/migrations/1.sql": SCHEMA, "src/notes.ts": "export {};\n"}
+    assert numbers(evidence_of(seen(files), CATALOGUE), "C4") == {"places": 0}
+    files |= {
+        "supabase/migrations/2.sql": sql,
+        "vercel.json": '{\n  "crons": [{"path": "/api/tidy", "schedule": "0 3 * * *"}]\n}\n',
+    }
+    item = evidence_of(seen(files), CATALOGUE)["C4"]
+    assert item.places == ("supabase/migrations/2.sql:2", "vercel.json:2") and item.proposes == "yes"

@@ -28,8 +28,14 @@ def integrations(seen: Seen) -> Evidence:
 
 
 def background_work(seen: Seen) -> Evidence:
-    """Queues and schedulers."""
-    places, total = some(seen.packages(words()["packages"]["queues"]))
+    """Queues and schedulers: packages, jobs that the database runs, and calls at set times that a platform makes."""
+    settings = words()["schedules"]
+    calls = tuple(settings["sql"])
+    found = [*seen.packages(words()["packages"]["queues"])]
+    for path in seen.named((*settings["files"], "*.sql")):
+        wanted = calls if path.endswith(".sql") else (f'"{settings["files"][posixpath.basename(path)]}"',)
+        found += [at(path, line) for line, text in _lines(seen, path) if any(word in text for word in wanted)]
+    places, total = some(found)
     return Evidence(
         measure="background_work",
         trust="medium",
@@ -39,6 +45,15 @@ def background_work(seen: Seen) -> Evidence:
         places=places,
         total=total,
     )
+
+
+def _lines(seen: Seen, path: str) -> list[tuple[int, str]]:
+    """The numbered lines of a file but for SQL's remarks; none where it cannot be read."""
+    try:
+        lines = (seen.root / path).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+    return [(number, line.partition("--")[0].lower()) for number, line in enumerate(lines, 1)]
 
 
 def notifications(seen: Seen) -> Evidence:
