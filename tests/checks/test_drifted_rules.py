@@ -331,5 +331,5 @@ def test_one_function_may_take_a_thing_apart_for_two_ends():
         return tiers(*cuts, path=SQL, line=line, layer=Layer.TRIGGER, symbol=symbol, confidence=0.99)
 
     fee = asked("100", "small", "large", 3, "fee_of")
-    assert codes(graph(fee, asked("200", "short", "long", 9, "fee_of"))) == []
+    assert codes(graph(fee, asked("100", "large", "huge", 9, "fee_of"))) == []
     assert codes(graph(fee, asked("200", "small", "large", 9, "band_of"))) == ["AL201"]
