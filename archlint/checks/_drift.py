@@ -67,8 +67,8 @@ def split(rule: BusinessRule) -> Split | None:
     by_code: dict[str, list[Apart]] = {}
     for item in found:
         by_code.setdefault(_code(rule.kind, item[0].relation), []).append(item)
-    if rule.kind in _LIMITS:
-        # Whether a value may be missing or empty is a rule of its own: a limit says nothing about it.
+    if rule.kind in _LIMITS or rule.kind is Kind.PATTERN:
+        # Whether a value may be missing or empty is a rule of its own: a limit or a pattern says nothing about it.
         by_code.pop("AL207", None)
     for code in ("AL202", "AL201", "AL203", "AL208", "AL207"):
         if code in by_code:

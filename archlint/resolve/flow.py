@@ -36,6 +36,8 @@ _SAME = frozenset(
 _ROUNDING = frozenset({"round", "floor", "ceil", "truncate"})
 _HOLDERS = (Call, Operation, Fields)
 _STAND_IN = 0.65
+# An argument is the parameter; only which function is called may be mistaken.
+_PASSED = 0.97
 _OF_HASH = 0.97
 _CHOICES = frozenset({"if", "coalesce", "fallback"})
 
@@ -368,12 +370,12 @@ class FlowGraph:
             self.add(Flow((result, ()), (asked, ()), 0.98, f"returned by {function.name}"))
         for parameter, argument in zip(function.parameters, invocation.arguments, strict=False):
             value = program.globalised(path, argument)
-            self.connect(value, (f"{where}|{parameter}", ()), 0.95, f"passed to {function.name}")
+            self.connect(value, (f"{where}|{parameter}", ()), _PASSED, f"passed to {function.name}")
         parameters = {parameter.split("@", 1)[0]: parameter for parameter in function.parameters}
         for given, argument in invocation.named:
             if given in parameters:
                 value = program.globalised(path, argument)
-                self.connect(value, (f"{where}|{parameters[given]}", ()), 0.95, f"passed to {function.name}")
+                self.connect(value, (f"{where}|{parameters[given]}", ()), _PASSED, f"passed to {function.name}")
 
     def _add_function(self, path: str, function: FunctionFact) -> None:
         program = self.program

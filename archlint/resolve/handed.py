@@ -44,14 +44,22 @@ def _given(program: Program, path: str, facts: FileFacts) -> Iterator[tuple[Plac
             continue
         given = [item for item in invocation.arguments[:1] if isinstance(item, Fields)]
         functions = [item for item in given[0].entries if isinstance(item[1], (Ref, Lambda))] if given else []
-        component = program.function(Ref(*program.place(path, invocation.callee))) if functions else None
-        if component is None or not component[1].parameters:
+        holder = _component(program, path, invocation.callee) if functions else ""
+        if not holder:
             continue
-        holder = f"{component[0]}|{component[1].parameters[0]}"
         for key, value in functions:
             function = program.held(path, value)
             if function is not None:
                 yield (holder, (key,)), function
+
+
+def _component(program: Program, path: str, callee: Ref) -> str:
+    """What a component's properties are members of: the parameter of a function, or an object of options itself."""
+    name, members = program.place(path, callee)
+    found = program.function(Ref(name, members))
+    if found is not None:
+        return f"{found[0]}|{found[1].parameters[0]}" if found[1].parameters else ""
+    return name if not members and name.split("|", 1)[0] in program.files else ""
 
 
 def _named(program: Program, holders: set[str]) -> Iterator[tuple[str, Place]]:

@@ -333,3 +333,9 @@ def test_one_function_may_take_a_thing_apart_for_two_ends():
     fee = asked("100", "small", "large", 3, "fee_of")
     assert codes(graph(fee, asked("100", "large", "huge", 9, "fee_of"))) == []
     assert codes(graph(fee, asked("200", "small", "large", 9, "band_of"))) == ["AL201"]
+
+
+def test_one_format_of_which_one_place_lets_an_empty_text_through():
+    """Whether something must be there is asked beside the format, by a rule of its own."""
+    here, there = (pattern("^[0-9]{5}$", path=path, empty=says) for path, says in ((FORM, "pass"), (SERVICE, "fail")))
+    assert codes(graph(here, there)) == []

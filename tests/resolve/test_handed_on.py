@@ -174,3 +174,77 @@ def test_one_form_that_is_sent_to_two_handlers(tree):
     }
     assert told["pages of POST /api/books"] == ["value <= 800"]
     assert told["pages of POST /api/prints"] == ["value <= 700"]
+
+
+VUE_PAGE = """
+<script setup>
+import BookForm from './BookForm.vue';
+import { shelves } from './client';
+const keep = async (entry) => { await shelves.keep(entry); };
+</script>
+<template>
+  <BookForm @save-book="keep" @close="leave" />
+</template>
+"""
+SETUP = """
+<script setup>
+import { ref } from 'vue';
+const emit = defineEmits(['save-book', 'close']);
+const pages = ref(0);
+function send() {
+  if (pages.value > 900) { alert('too thick'); return; }
+  emit('save-book', { pages: pages.value });
+}
+</script>
+<template>
+  <input v-model.number="pages" @blur="send" />
+</template>
+"""
+IN_TEMPLATE = """
+<script setup>
+import { ref } from 'vue';
+defineEmits(['save-book', 'close']);
+const pages = ref(0);
+</script>
+<template>
+  <input v-model.number="pages" max="900" @blur="$emit('save-book', { pages })" />
+</template>
+"""
+OPTIONS = """
+<template>
+  <input v-model.number="pages" @blur="send" />
+</template>
+<script>
+export default {
+  emits: ['save-book'],
+  data() { return { pages: 0 }; },
+  methods: {
+    send() {
+      if (this.pages > 900) { alert('too thick'); return; }
+      this.$emit('save-book', { pages: this.pages });
+    },
+  },
+};
+</script>
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        (SETUP, MET),
+        (SETUP.replace("emit('save-book'", "emit('saveBook'"), MET),
+        (SETUP.replace("emit('save-book'", "emit('keep'"), []),
+        (SETUP.replace("defineEmits", "useChannel"), []),
+        (IN_TEMPLATE, MET),
+        (OPTIONS, MET),
+    ],
+)
+def test_events_of_vue_components(tree, form, expected):
+    files = {
+        "web/src/Page.vue": VUE_PAGE,
+        "web/src/BookForm.vue": form,
+        "web/src/client.js": CLIENT,
+        "server/app.js": SERVER,
+    }
+    assert met(scan(tree(files), ALL)) == expected

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from archlint.languages.typescript import signals
+from archlint.languages.typescript import signals, vue
 from archlint.languages.typescript.cloud_functions import called_by_name
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
@@ -400,6 +400,7 @@ class Calls:
         if held is not None:
             return held
         self._reader.sheet.invoke(target, arguments, node, scope)
+        vue.emitted(self._reader, target, arguments, node, scope)
         self._setting(node, arguments, scope)
         for argument in arguments:
             if isinstance(argument, Lambda) and target.path:

@@ -8,7 +8,7 @@ from tree_sitter import Node
 from archlint.languages.typescript import rule_values
 from archlint.languages.typescript.protocol import Reader
 from archlint.languages.typescript.syntax import FUNCTIONS, field, parts, unwrapped
-from archlint.model.expression import Expression, Fields, Lambda, Null, Opaque, Ref, Text
+from archlint.model.expression import Call, Expression, Fields, Lambda, Null, Opaque, Ref, Text
 from archlint.model.facts import Export
 from archlint.terms.idioms import table, words
 from archlint.terms.neutral import LITERALS, below
@@ -152,6 +152,26 @@ def _store(reader: Reader, arguments: tuple[Expression, ...], node: Node) -> Exp
     function.returns.append(((), here))
     reader.sheet.function(function, node)
     return Lambda(function.number)
+
+
+def emitted(reader: Reader, target: Ref, arguments: tuple[Expression, ...], node: Node, scope: Scope) -> None:
+    """`emit('save', order)` calls what the parent handed in under `@save`."""
+    event = arguments[0] if arguments else None
+    if not isinstance(event, Text):
+        return
+    known = reader.sheet.known.get(target.name) if not target.path else None
+    emitting = table("vue")["emitting"]
+    asked = isinstance(known, Call) and known.function in words("vue", "events")
+    if target.path and target.path[-1] == emitting:
+        holder: Ref | None = Ref(target.name, target.path[:-1])
+    elif asked or target.name == f"{emitting}@0":
+        name = scope.lookup(table("vue")["parameter"])
+        holder = Ref(name) if name is not None else None
+    else:
+        return
+    if holder is not None:
+        label = "".join(part[:1].upper() + part[1:] for part in re.findall(r"\w+", event.value))
+        reader.sheet.invoke(Ref(holder.name, (*holder.path, f"on{label}")), arguments[1:], node, scope)
 
 
 # Boxes ---------------------------------------------------------------------------------------------------
