@@ -36,8 +36,9 @@ def core_rules(seen: Seen) -> tuple[CoreRule, ...]:
 def _core_rule(seen: Seen, rule: BusinessRule) -> CoreRule | None:
     settings = words()["rules"]
     names = set(str(rule.subject).lower().replace(".", "_").split("_"))
-    site = seen.first_site(rule)
-    if site.layer not in TRUSTED:
+    # A branch on a price refuses nothing, and so need not hold.
+    site = seen.deciding_site(rule, TRUSTED)
+    if site is None:
         return None
     if rule.kind in _ALWAYS:
         reason = "what may happen next"

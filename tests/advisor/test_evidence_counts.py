@@ -307,3 +307,22 @@ def test_jobs_of_a_database_and_of_a_platform_are_background_work(seen):
     }
     item = evidence_of(seen(files), CATALOGUE)["C4"]
     assert item.places == ("supabase/migrations/2.sql:2", "vercel.json:2") and item.proposes == "yes"
+
+
+def test_a_branch_on_a_price_need_not_always_hold(seen):
+    function = """import { createClient } from 'npm:@supabase/supabase-js@2';
+const supabase = createClient('u', Deno.env.get('SUPABASE_SERVICE_ROLE_KEY'));
+Deno.serve(async (request) => {
+  const { price } = await request.json();
+  if (price > 100) EFFECT;
+  await supabase.from('parts').insert({ price });
+  return new Response('ok');
+});
+"""
+    sql = "create table parts (id serial primary key, price numeric);\n"
+    for effect, count in (("console.log('dear')", 0), ("return new Response('no', { status: 400 })", 1)):
+        files = {
+            "supabase/functions/add/index.ts": function.replace("EFFECT", effect),
+            "supabase/migrations/1.sql": sql,
+        }
+        assert numbers(evidence_of(seen(files), CATALOGUE), "I1") == {"rules": count}
