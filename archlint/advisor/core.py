@@ -35,10 +35,11 @@ def core_rules(seen: Seen) -> tuple[CoreRule, ...]:
 
 def _core_rule(seen: Seen, rule: BusinessRule) -> CoreRule | None:
     settings = words()["rules"]
-    names = set(str(rule.subject).lower().replace(".", "_").split("_"))
+    # The field tells what a rule is about: not all that stands in a table of prices is money.
+    names = set(rule.subject.field.lower().replace(", ", "_").replace(".", "_").split("_"))
     # A branch on a price refuses nothing, and so need not hold.
     site = seen.deciding_site(rule, TRUSTED)
-    if site is None:
+    if site is None or seen.is_key(rule):
         return None
     if rule.kind in _ALWAYS:
         reason = "what may happen next"

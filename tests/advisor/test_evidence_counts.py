@@ -319,7 +319,9 @@ Deno.serve(async (request) => {
   return new Response('ok');
 });
 """
+    # Nor is all money that stands in a table of prices.
     sql = "create table parts (id serial primary key, price numeric);\n"
+    sql += "create table price_alerts (id serial primary key, adults int check (adults <= 9));\n"
     for effect, count in (("console.log('dear')", 0), ("return new Response('no', { status: 400 })", 1)):
         files = {
             "supabase/functions/add/index.ts": function.replace("EFFECT", effect),
