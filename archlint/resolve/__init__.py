@@ -16,7 +16,7 @@ from archlint.resolve.callables import with_callables
 from archlint.resolve.calls import Calls, by_function
 from archlint.resolve.claims import Claims
 from archlint.resolve.conditions import Conditions, walk
-from archlint.resolve.corroboration import corroborated
+from archlint.resolve.corroboration import corroborated, with_partners
 from archlint.resolve.deployment import live
 from archlint.resolve.flow import FlowGraph, Place
 from archlint.resolve.gates import Gates
@@ -64,7 +64,7 @@ def resolve(
     numbered = Numbered()
     sites = numbered.sites(told for item in said for told in item.told)
     sites += numbered.sites(work.piece("program", "", builder.of_program, TOLD))
-    sites = corroborated(sites)
+    sites = corroborated(with_partners(sites))
     lost = numbered.sites(_lost(world, work, schema))
     work.keep(settled, uses)
     guards = Guards(program, world.conditions, accesses, world.routes, world.places, calls)

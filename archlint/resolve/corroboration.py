@@ -7,11 +7,13 @@ import msgspec
 
 from archlint.model.predicate import Numbers, Shape, Words
 from archlint.model.rule import Kind, Site, Subject
+from archlint.resolve.draft import unresolved
 
 _SURE = 0.9
 _WEAK = 0.7
 _RAISED = 0.8
 _ENOUGH = 2
+_NAME_ONLY = 0.5
 _COMMON_ENDS = frozenset({"0", "1"})
 
 
@@ -28,6 +30,27 @@ def corroborated(sites: Iterable[Site]) -> list[Site]:
             known = {mark for mark in _marks(site) if (site.subject, site.kind, site.guard, mark) in sure}
             repeated[site.place, site.subject] |= {f"{site.kind.value} {mark}" for mark in known}
     return [_raised(site) if _weight(repeated.get((site.place, site.subject))) >= _ENOUGH else site for site in listed]
+
+
+def with_partners(sites: Iterable[Site]) -> list[Site]:
+    """The sites; a field of a request of which one file alone says something has nothing but its name."""
+    listed = list(sites)
+    speaking: dict[Subject, set[str]] = defaultdict(set)
+    for site in listed:
+        if site.subject.of_request:
+            speaking[site.subject].add(site.path)
+    return [_named(site) if site.subject.of_request and len(speaking[site.subject]) < 2 else site for site in listed]
+
+
+def _named(site: Site) -> Site:
+    name, _, tail = site.place.rpartition("|")[2].partition("@")
+    members = tuple(part for part in tail.split(".") if part and not part.isdecimal())
+    return msgspec.structs.replace(
+        site,
+        subject=unresolved((name, members)),
+        confidence=min(site.confidence, _NAME_ONLY),
+        evidence=("name only",),
+    )
 
 
 def _raised(site: Site) -> Site:

@@ -191,7 +191,7 @@ class Places:
             if len(members) > 1 and members[1] != HASHED and self._whole(table, members[0]):
                 # `Status.OPEN` of an enum that is a column's type names a word, no part of the column.
                 return None
-            subject = Subject(table, ".".join(members).replace(f".{HASHED}", HASHED))
+            subject = _stored_as(table, members)
         elif name.startswith("bucket:"):
             subject = Subject(name, ".".join(members))
         else:
@@ -482,6 +482,13 @@ def _after(
 def _sent_twice(state: _State, flow: Flow) -> bool:
     """Whether a value of one handler would be taken for that of another, as the same form is sent to both."""
     return flow.why.startswith(_OVER) and any(why.startswith(_OVER) for why in state.why)
+
+
+def _stored_as(table: str, members: tuple[str, ...]) -> Subject:
+    """A column, or what it is made from by hashing; a hash of a hash is no third thing."""
+    if HASHED not in members:
+        return Subject(table, ".".join(members))
+    return Subject(table, ".".join(members[: members.index(HASHED)]) + HASHED)
 
 
 def _passes(rest: tuple[str, ...], flow: Flow) -> bool:

@@ -173,7 +173,7 @@ def test_one_form_that_is_sent_to_two_handlers(tree):
         str(rule.subject): [site.normal for site in rule.sites if site.path == "server/app.js"] for rule in report.rules
     }
     assert told["pages of POST /api/books"] == ["value <= 800"]
-    assert told["pages of POST /api/prints"] == ["value <= 700"]
+    assert not any({"value <= 800", "value <= 700"} <= set(said) for said in told.values())
 
 
 VUE_PAGE = """

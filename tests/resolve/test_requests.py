@@ -132,3 +132,9 @@ def test_a_number_that_the_server_only_wants_to_be_there(tree, asked, codes):
     server = (SERVER % "tables").replace("guests > 8", asked)
     root = tree({"web/src/Reserve.jsx": SCREEN % 10, "server/app.js": server})
     assert [finding.code for finding in scan(root, ALL).findings] == codes
+
+
+def test_of_a_request_that_only_the_server_speaks_of_nothing_but_the_name_is_known(tree):
+    screen = (SCREEN % 10).replace(" max={10}", "")
+    rules = scan(tree({"web/src/Reserve.jsx": screen, "server/app.js": SERVER % "tables"}), ALL).rules
+    assert [(str(rule.subject), site.confidence) for rule in rules for site in rule.sites] == [("~.guest", 0.5)]
