@@ -82,7 +82,7 @@ def load_baseline(
 
 def staged_state(root: Path, asked: Asked) -> Index:
     """What the index holds in place of the working tree; nothing where the question is not about the index."""
-    if not asked.staged or not root.is_dir():
+    if not asked.staged or asked.changed is not None or asked.stdin_filename is not None or not root.is_dir():
         return Index()
     from archlint.changes import BETWEEN, Git, past, untracked
 
