@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from archlint import data
 from archlint.languages.postgresql.mysql_bodies import MysqlRoutine, mysql_routine
 from archlint.languages.postgresql.node import Node
-from archlint.languages.postgresql.rewriting import Notes, rewrite
+from archlint.languages.postgresql.rewriting import Notes, blank, mask, rewrite
 from archlint.languages.postgresql.slicing import Slice, sliced
 
 HOME = "postgresql"
@@ -64,6 +64,7 @@ def foreign(content: bytes, told: str = "") -> Foreign | None:
         return None
     table = data.table("idioms/sql_dialects")[dialect]
     plain, cuts = _neutral(content, dialect)
+    _spans(plain, cuts)
     notes = Notes()
     pieces: list[Slice] = []
     routines: list[MysqlRoutine] = []
@@ -97,6 +98,24 @@ def _marks() -> tuple[tuple[str, tuple[re.Pattern[bytes], ...]], ...]:
         (dialect, tuple(re.compile(mark.encode(), re.IGNORECASE | re.MULTILINE) for mark in table["marks"]))
         for dialect, table in tables.items()
     )
+
+
+# Spans of time -------------------------------------------------------------------------------------------------
+
+# As long as the words that they replace, once the number stands between quotes.
+_SPAN = re.compile(rb"\bINTERVAL\s+(?P<number>\d+)\s+(?P<unit>SECOND|MINUTE|HOUR|DAY|WEEK|MONTH|YEAR)\b", re.IGNORECASE)
+_SHORT = {b"MINUTE": b"min", b"MONTH": b"mon"}
+
+
+def _spans(plain: bytearray, cuts: list[tuple[int, int]]) -> None:
+    """`INTERVAL 5 DAY`, which PostgreSQL writes `INTERVAL '5d'`."""
+    for start, end in cuts:
+        for found in _SPAN.finditer(mask(plain, start, end)):
+            unit = found.group("unit").upper()
+            text = b"INTERVAL '" + found.group("number") + _SHORT.get(unit, unit[:1].lower()) + b"'"
+            first, last = start + found.start(), start + found.end()
+            blank(plain, first, last)
+            plain[first : first + len(text)] = text
 
 
 # Marks of names, texts and ends ------------------------------------------------------------------------------

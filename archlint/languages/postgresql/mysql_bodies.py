@@ -51,7 +51,7 @@ _SET = re.compile(
 _LABEL = re.compile(rb"(?P<label>\b[\w$]+\s*:)\s*(?P<word>LOOP|WHILE|REPEAT|BEGIN)\b", re.IGNORECASE)
 _LEAVE = re.compile(rb"\b(?P<word>LEAVE|ITERATE)\s+(?P<label>[\w$]+)", re.IGNORECASE)
 _END = re.compile(rb"\bEND\s+(?P<what>LOOP|WHILE|REPEAT)(?P<label>\s+(?!;)[\w$]+)?", re.IGNORECASE)
-_DO = re.compile(rb"\bDO(?=\s{2,})", re.IGNORECASE)
+_DO = re.compile(rb"\bDO(?P<space>\s{2,})", re.IGNORECASE)
 _UNTIL = re.compile(rb"\bUNTIL\b[\s\S]*?(?=\bEND\s+REPEAT\b)", re.IGNORECASE)
 _BEGIN = b"BEGIN "
 
@@ -165,7 +165,7 @@ def _rewritten(plain: bytearray, start: int, end: int) -> list[str]:
         if len(word) <= found.end() - found.start():
             _put(plain, start + found.start(), start + found.end(), word)
     for found in _DO.finditer(text):
-        plain[start + found.start() : start + found.start() + 4] = b"LOOP"
+        plain[start + found.start() : start + found.end()] = _looped(found.group("space"))
     for found in _UNTIL.finditer(text):
         blank(plain, start + found.start(), start + found.end())
     for found in _END.finditer(text):
@@ -177,6 +177,13 @@ def _rewritten(plain: bytearray, start: int, end: int) -> list[str]:
     for found in re.finditer(rb"<=>", mask(plain, start, end)):
         plain[start + found.start() : start + found.end()] = b" = "
     return variables
+
+
+def _looped(space: bytes) -> bytes:
+    """LOOP in the place of DO and the white space behind it, which keeps its line breaks where it has the room."""
+    breaks = space.count(b"\n")
+    rest = len(space) - 2
+    return b"LOOP" + (b"\n" * breaks + b" " * (rest - breaks) if rest >= breaks else space[2:])
 
 
 def _declarations(plain: bytearray, start: int, end: int) -> list[str]:

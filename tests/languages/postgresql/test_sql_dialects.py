@@ -260,9 +260,38 @@ def test_what_a_procedure_writes_is_known():
 
 def test_places_in_bodies_are_exact():
     refused = read(BODIES).statements[-1]
-    assert (refused.span.line, refused.span.column, refused.text) == (35, 4, "DATEDIFF(NEW.ends, NEW.starts) > 14")
+    assert (refused.span.line, refused.span.column, refused.text) == (36, 4, "DATEDIFF(NEW.ends, NEW.starts) > 14")
 
 
 @pytest.mark.parametrize("end", range(200, len(BODIES), 67))
 def test_a_torn_body_is_read_as_far_as_it_goes(end: int):
     assert read(BODIES[:end]).path == "schema.sql"
+
+
+LOOPED = """
+CREATE TABLE `box` (`id` int NOT NULL AUTO_INCREMENT, `weight` int NOT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB;
+DELIMITER //
+CREATE PROCEDURE count_on(IN p_n INT)
+BEGIN
+  DECLARE i INT DEFAULT 0;
+  WHILE i < p_n DO
+    SET i = i + 1;
+  END WHILE;
+END //
+CREATE PROCEDURE pack(IN p_weight INT)
+BEGIN
+  IF p_weight > 40 THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'too heavy';
+  END IF;
+  INSERT INTO box (weight) VALUES (p_weight);
+END //
+DELIMITER ;
+INSERT INTO box_dates (sent, back) VALUES (NOW() - INTERVAL 2 HOUR, DATE_ADD(NOW(), INTERVAL 5 DAY));
+"""
+
+
+def test_what_stands_behind_a_loop_keeps_its_line_and_spans_are_read():
+    found = read(LOOPED)
+    limit = next(item for item in found.statements if item.message == "too heavy")
+    assert limit.span.line == LOOPED.split("\n").index("  IF p_weight > 40 THEN") + 1
+    assert found.problems == ()
