@@ -110,6 +110,9 @@ class Places:
             state = queue.popleft()
             visited.append(state)
             reached = self._column(state)
+            if reached is not None and len(state.why) > 1 and _records(reached.subject.entity):
+                # What also lands in a log is no rule of the log.
+                continue
             if reached is not None:
                 best = found.get(reached.subject)
                 read = not reached.stored or (best is not None and best.read)
@@ -401,6 +404,12 @@ class _NameIndex:
                 confidence = confidence if certain else 0.5
                 return Reached(owners[0], confidence, True, ("only column of that name",), place=("", ()))
         return None
+
+
+@cache
+def _records(entity: str) -> bool:
+    """Whether a table only records what happened."""
+    return not data.words("vocabulary", "records").isdisjoint(tokens(entity.rsplit(".", 1)[-1]))
 
 
 @cache

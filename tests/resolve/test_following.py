@@ -1,5 +1,6 @@
 """Rules whose subject is found by following values: through classes, types, schemas, maps, names and time."""
 
+import pytest
 from scenes import resolved, sites
 
 from archlint.model.rule import Kind
@@ -233,3 +234,21 @@ def test_a_class_of_a_library_does_not_tie_all_that_is_made_from_it():
     }
     found = [str(site.subject) for site in resolved(files).sites if site.path == "a.py" and site.kind.value == "length"]
     assert found == ["parcels.label", "~topic.label"]
+
+
+@pytest.mark.parametrize(("table", "told"), [("loan_logs", False), ("loans", True)])
+def test_what_also_lands_in_a_log_is_no_rule_of_the_log(table, told):
+    files = {
+        "a.ts": f"""
+            import {{ pool }} from './pool';
+            async function record(kind: string) {{
+              await pool.query('insert into {table} (kind) values ($1)', [kind]);
+            }}
+            export async function lend(kind: string) {{
+              if (kind.length > 12) throw new Error('long');
+              await record(kind);
+            }}
+        """,
+        "1.sql": f"create table {table} (id serial primary key, kind text not null);",
+    }
+    assert (f"{table}.kind length length <= 12" in sites(files)) == told
