@@ -143,9 +143,18 @@ def test_a_tree_edited_step_by_step(cache, tmp_path, seed):
         assert judged(root, kept=True) == judged(root, kept=False), edit.__name__
 
 
+# What a program looks up while it is made is nothing that may be missing from what is kept.
+CONTEXT = """import { createContext, useContext } from 'react';
+const Purse = createContext(null);
+export const usePurse = () => useContext(Purse);
+const pay = async (sum: number) => sum;
+export const PurseProvider = ({ children }) => <Purse.Provider value={{ pay }}>{children}</Purse.Provider>;
+"""
+
+
 def test_only_what_an_edit_concerns_is_worked_out_again(cache, tmp_path, monkeypatch):
     root = tmp_path / "tree"
-    files = files_of("flow", "money", "words", "rights")
+    files = {**files_of("flow", "money", "words", "rights"), "money/src/purse.tsx": CONTEXT}
     write(root, files, {})
     scan(root, Options(jobs=1))
     # Of a tree that is new to archlint nothing is kept but the facts.

@@ -156,6 +156,9 @@ class Program:
             for member, inner in value.entries if isinstance(value, Fields) else ():
                 members[member].append((name.split("|", 1)[0], path, inner))
         self._of_contexts = {member: tuple(found) for member, found in members.items()}
+        # What was remembered on the way is nothing that work may find there when it begins.
+        for memory in (self._named, self._bound_in, self._own):
+            memory.clear()
 
     # Names ---------------------------------------------------------------------------------------------
 
