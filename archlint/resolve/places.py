@@ -17,6 +17,7 @@ from archlint.resolve.symbols import Program
 _LIMIT = 160
 # What the arrow to a handler over the wire says first.
 _OVER = "sent to "
+_CHANGES = frozenset({"insert", "update", "upsert"})
 _TABLE_USES = frozenset({"select", "insert", "update", "upsert"})
 _STEPS = 9
 _USES = 24
@@ -79,6 +80,7 @@ class Places:
         self._flow = flow
         self._memory: dict[tuple[Place, bool], tuple[Reached, ...]] = {}
         self._names = _NameIndex(program)
+        self._logs = _logs(program)
         self._bodies = {handler.body: handler.route for handler in flow.routes.by_scope.values() if handler.body}
 
     def columns(self, place: Place, aspect_presence: bool = False) -> tuple[Reached, ...]:
@@ -110,7 +112,7 @@ class Places:
             state = queue.popleft()
             visited.append(state)
             reached = self._column(state)
-            if reached is not None and len(state.why) > 1 and _records(reached.subject.entity):
+            if reached is not None and len(state.why) > 1 and reached.subject.entity in self._logs:
                 # What also lands in a log is no rule of the log.
                 continue
             if reached is not None:
@@ -406,9 +408,18 @@ class _NameIndex:
         return None
 
 
+def _logs(program: Program) -> frozenset[str]:
+    """The tables that only record what happened: they are called so, and nobody changes a row of them."""
+    written: dict[str, set[str]] = defaultdict(set)
+    for path, facts in program.files.items():
+        for access in facts.accesses:
+            if access.kind in _CHANGES and (table := program.access_table(path, access)):
+                written[table].add(access.kind)
+    return frozenset(table for table, kinds in written.items() if kinds == {"insert"} and _records(table))
+
+
 @cache
 def _records(entity: str) -> bool:
-    """Whether a table only records what happened."""
     return not data.words("vocabulary", "records").isdisjoint(tokens(entity.rsplit(".", 1)[-1]))
 
 

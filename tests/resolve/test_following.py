@@ -236,13 +236,21 @@ def test_a_class_of_a_library_does_not_tie_all_that_is_made_from_it():
     assert found == ["parcels.label", "~topic.label"]
 
 
-@pytest.mark.parametrize(("table", "told"), [("loan_logs", False), ("loans", True)])
-def test_what_also_lands_in_a_log_is_no_rule_of_the_log(table, told):
+@pytest.mark.parametrize(
+    ("table", "also", "told"),
+    [
+        ("loan_logs", "", False),
+        ("loans", "", True),
+        ("loan_logs", "await pool.query('update loan_logs set kind = $1', ['done']);", True),
+    ],
+)
+def test_what_also_lands_in_a_log_is_no_rule_of_the_log(table, also, told):
     files = {
         "a.ts": f"""
             import {{ pool }} from './pool';
             async function record(kind: string) {{
               await pool.query('insert into {table} (kind) values ($1)', [kind]);
+              {also}
             }}
             export async function lend(kind: string) {{
               if (kind.length > 12) throw new Error('long');
