@@ -37,15 +37,6 @@ _WORDY = frozenset({"varchar", "char", "character", "character varying", "bpchar
 class Enforcement:
     """The sites that clients cannot get round, by what they are about."""
 
-    _last: "Enforcement | None" = None
-
-    @classmethod
-    def of(cls, graph: Graph) -> "Enforcement":
-        """The same for all checks of one graph."""
-        if cls._last is None or cls._last.graph is not graph:
-            cls._last = cls(graph)
-        return cls._last
-
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._by_field: dict[tuple[str, str], list[Site]] = defaultdict(list)

@@ -33,7 +33,7 @@ _SORTS = words("sorts")
 
 def bypassable(graph: Graph) -> Iterator[Found]:
     """AL302."""
-    enforcement = Enforcement.of(graph)
+    enforcement = Enforcement(graph)
     policies = Policies(graph)
     for rule in graph.rules:
         if rule.kind in _JUDGED and not rule.subject.entity.startswith(("~", "bucket:")):

@@ -54,7 +54,7 @@ class _Gap(msgspec.Struct, frozen=True):
 
 def client_only(graph: Graph) -> Iterator[Found]:
     """AL301: one finding per rule; the niceties of one form that lead to one write are one."""
-    enforcement = Enforcement.of(graph)
+    enforcement = Enforcement(graph)
     niceties: dict[tuple[object, ...], list[_Gap]] = {}
     single: list[_Gap] = []
     for rule in graph.rules:

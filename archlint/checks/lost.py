@@ -35,7 +35,7 @@ class _Lost(msgspec.Struct, frozen=True):
 
 def lost(graph: Graph) -> Iterator[Found]:
     """AL305: one finding for each change that lost something, and each thing that it lost."""
-    enforcement = Enforcement.of(graph)
+    enforcement = Enforcement(graph)
     losses = _Losses(graph)
     seen: set[tuple[object, ...]] = set()
     for item in losses.all():

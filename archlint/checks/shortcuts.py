@@ -24,7 +24,7 @@ _TOLD = 3
 
 def shortcuts(graph: Graph) -> Iterator[Found]:
     """One finding per table: what the functions that change its rows ask of a row first."""
-    enforcement, policies = Enforcement.of(graph), Policies(graph)
+    enforcement, policies = Enforcement(graph), Policies(graph)
     asked = {
         site.id: (rule, site)
         for rule in graph.rules

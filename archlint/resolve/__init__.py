@@ -64,7 +64,7 @@ def resolve(
     numbered = Numbered()
     sites = numbered.sites(told for item in said for told in item.told)
     sites += numbered.sites(work.piece("program", "", builder.of_program, TOLD))
-    sites = corroborated(with_partners(sites))
+    sites = corroborated(with_partners(sites, numbered.places_of))
     lost = numbered.sites(_lost(world, work, schema))
     work.keep(settled, uses)
     guards = Guards(program, world.conditions, accesses, world.routes, world.places, calls)

@@ -12,7 +12,8 @@ from archlint.resolve.draft import identifier, place_of
 from archlint.resolve.flow import Place, sources
 from archlint.resolve.gates import Gates
 from archlint.resolve.names import bare, key
-from archlint.resolve.places import Places, Reached
+from archlint.resolve.places import Places
+from archlint.resolve.reached import Reached
 from archlint.resolve.symbols import Program
 
 

@@ -1,13 +1,14 @@
 """Names alone prove little; that a place states just what a sure one states proves that both mean the same field."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from archlint.model.predicate import Numbers, Shape, Words
 from archlint.model.rule import Kind, Site, Subject
 from archlint.resolve.draft import unresolved
+from archlint.resolve.flow import Place
 
 _SURE = 0.9
 _WEAK = 0.7
@@ -32,22 +33,26 @@ def corroborated(sites: Iterable[Site]) -> list[Site]:
     return [_raised(site) if _weight(repeated.get((site.place, site.subject))) >= _ENOUGH else site for site in listed]
 
 
-def with_partners(sites: Iterable[Site]) -> list[Site]:
-    """The sites; a field of a request of which one file alone says something has nothing but its name."""
+def with_partners(sites: Iterable[Site], places: Mapping[int, Place]) -> list[Site]:
+    """The sites; a field of a request of which one file alone says something has nothing but its name.
+
+    `places` tell, by the numbers of the sites, what each is about.
+    """
     listed = list(sites)
     speaking: dict[Subject, set[str]] = defaultdict(set)
     for site in listed:
         if site.subject.of_request:
             speaking[site.subject].add(site.path)
-    return [_named(site) if site.subject.of_request and len(speaking[site.subject]) < 2 else site for site in listed]
+    return [
+        _named(site, places[site.id]) if site.subject.of_request and len(speaking[site.subject]) < 2 else site
+        for site in listed
+    ]
 
 
-def _named(site: Site) -> Site:
-    name, _, tail = site.place.rpartition("|")[2].partition("@")
-    members = tuple(part for part in tail.split(".") if part and not part.isdecimal())
+def _named(site: Site, place: Place) -> Site:
     return msgspec.structs.replace(
         site,
-        subject=unresolved((name, members)),
+        subject=unresolved(place),
         confidence=min(site.confidence, _NAME_ONLY),
         evidence=("name only",),
     )

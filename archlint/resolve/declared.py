@@ -12,7 +12,7 @@ from archlint.resolve.draft import Draft, about, identifier, moved_constant, nam
 from archlint.resolve.flow import Place
 from archlint.resolve.lifetimes import lifetime
 from archlint.resolve.names import bare, key
-from archlint.resolve.places import Reached
+from archlint.resolve.reached import Reached
 
 # How far a name alone can be trusted to mean one parameter, by its number of words.
 _BY_WORDS = {1: 0.5, 2: 0.72, 3: 0.82}

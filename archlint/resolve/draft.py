@@ -11,7 +11,7 @@ from archlint.model.predicate import Constant, Predicate
 from archlint.model.rule import Kind, Subject
 from archlint.resolve.flow import Place
 from archlint.resolve.names import bare, key, noun, tokens
-from archlint.resolve.places import Reached
+from archlint.resolve.reached import Reached
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

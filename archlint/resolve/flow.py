@@ -30,6 +30,8 @@ from archlint.resolve.routes import Routes
 from archlint.resolve.symbols import Program
 from archlint.resolve.work import Work
 
+# What the arrow to a handler says first.
+OVER_THE_WIRE = "sent to "
 _SAME = frozenset(
     {"number", "text", "integer", "boolean", "date", "trim", "lower", "upper", "element", "values", "array"}
 )
@@ -315,7 +317,7 @@ class FlowGraph:
         elif access.kind in ("http", "invoke") and isinstance(access.target, str):
             for handler in self.routes.handlers(access.kind, access.target):
                 if payload is not None and handler.body:
-                    self.connect(payload, (handler.body, ()), 0.93, f"sent to {access.target}")
+                    self.connect(payload, (handler.body, ()), 0.93, f"{OVER_THE_WIRE}{access.target}")
                 self.add(Flow((f"ret:{handler.name}", ()), row, 0.7, "answered"))
         elif access.kind == "upload" and isinstance(access.target, str) and payload is not None:
             self.connect(payload, (f"bucket:{access.target}", ()), 0.97, "uploaded")

@@ -7,22 +7,18 @@ from functools import cache
 import msgspec
 
 from archlint import data
-from archlint.model.expression import Call, Fields, Items, Operation, Ref
-from archlint.model.facts import FileFacts
 from archlint.model.rule import HASHED, REQUEST, Subject
-from archlint.resolve.flow import Flow, FlowGraph, Place
-from archlint.resolve.names import TEMPORARY, bare, key, noun, several, table_key, tokens
+from archlint.resolve.flow import OVER_THE_WIRE, Flow, FlowGraph, Place
+from archlint.resolve.guesses import Guesses
+from archlint.resolve.names import tokens
+from archlint.resolve.reached import Reached
 from archlint.resolve.symbols import Program
 
 _LIMIT = 160
-# What the arrow to a handler over the wire says first.
-_OVER = "sent to "
 _CHANGES = frozenset({"insert", "update", "upsert"})
-_TABLE_USES = frozenset({"select", "insert", "update", "upsert"})
 _STEPS = 9
 _USES = 24
 _STORED = 1.3
-_LISTED = 0.7
 # A field of a request bears no type and no key, but it is one thing.
 _SENT = 0.95
 # A fee of two percent is about the amount, but who limits the amount does not state a limit of the fee.
@@ -43,24 +39,6 @@ _UNITS = frozenset(
 )
 
 
-class Reached(msgspec.Struct, frozen=True, gc=False):
-    """A column that a place stands for. The column's value is `factor` times the place's + `offset`.
-
-    `stored` is true where the value is written there (or the place is the column itself), false where it was read;
-    `read` is true where it was read on some way, also if it is stored on another.
-    """
-
-    subject: Subject
-    confidence: float
-    stored: bool
-    evidence: tuple[str, ...]
-    factor: Fraction = Fraction(1)
-    offset: Fraction = Fraction(0)
-    presence: bool = True
-    place: Place = ("", ())
-    read: bool = False
-
-
 class _State(msgspec.Struct, frozen=True, gc=False):
     place: Place
     confidence: float
@@ -79,7 +57,7 @@ class Places:
         self._program = program
         self._flow = flow
         self._memory: dict[tuple[Place, bool], tuple[Reached, ...]] = {}
-        self._names = _NameIndex(program)
+        self._names = Guesses(program)
         self._logs = _logs(program)
         self._bodies = {handler.body: handler.route for handler in flow.routes.by_scope.values() if handler.body}
 
@@ -230,7 +208,9 @@ class Places:
         for state in visited:
             name, members = state.place
             route = self._bodies.get(name) if members else None
-            if route is not None and any(flow.why.startswith(_OVER) for flow in self._flow.backward.get(name, ())):
+            if route is not None and any(
+                flow.why.startswith(OVER_THE_WIRE) for flow in self._flow.backward.get(name, ())
+            ):
                 return (
                     Reached(
                         Subject(f"{REQUEST}{route}", ".".join(members)),
@@ -268,146 +248,6 @@ class Places:
         return (best,) if best is not None else ()
 
 
-class _NameIndex:
-    """Columns by the name of a field and of the object that holds it: the weakest evidence."""
-
-    def __init__(self, program: Program) -> None:
-        self._tables: dict[str, list[str]] = defaultdict(list)
-        self._fields: dict[str, dict[str, str]] = {}
-        self._owners: dict[str, list[Subject]] = defaultdict(list)
-        self._members: dict[str, set[str]] = defaultdict(set)
-        for table in program.schema.tables.values():
-            if table.view:
-                continue
-            self._tables[table_key(table.name)].append(table.name)
-            self._fields[table.name] = {key(column.name): column.name for column in table.columns}
-            for column in table.columns:
-                self._owners[key(column.name)].append(Subject(table.name, column.name))
-        self._name_after_classes(program)
-        self._said = {path: _spoken(facts) for path, facts in program.files.items()}
-        self._observe(program)
-        self._observe_tables(program)
-        del self._said
-        # All that guesses depend on is known by now.
-        self._guesses: dict[Place, Reached | None] = {}
-        self._shapes: dict[str, str] = {}
-
-    def _name_after_classes(self, program: Program) -> None:
-        """A table is known by the name of its class too: `shop_order` is what a class `Order` stands for."""
-        for name, table in sorted(program.tables.items()):
-            known = self._tables[table_key(name.rsplit("|", 1)[-1].split("@", 1)[0])]
-            if table in self._fields and table not in known:
-                known.append(table)
-
-    def _observe_tables(self, program: Program) -> None:
-        """Columns of tables that no file creates, as far as code uses them."""
-        for path, facts in program.files.items():
-            for access in facts.accesses:
-                table = program.access_table(path, access) if access.kind in _TABLE_USES else None
-                if table:
-                    names = [*access.columns, *(_keys(access.payload) if access.payload is not None else ())]
-                    self._learn(program, table, names)
-            for name, members in self._said[path]:
-                if name.startswith("table:") and members:
-                    self._learn(program, name[6:], [members[0]])
-
-    def _learn(self, program: Program, table: str, names: list[str]) -> None:
-        known = program.schema.tables.get(table)
-        if known is not None and (known.known or known.view):
-            return
-        fields = self._fields.get(table)
-        if fields is None:
-            fields = self._fields[table] = {}
-            self._tables[table_key(table)].append(table)
-        for name in names:
-            if name.isidentifier() and key(name) not in fields:
-                fields[key(name)] = name
-                self._owners[key(name)].append(Subject(table, name))
-
-    def _observe(self, program: Program) -> None:
-        for path, facts in program.files.items():
-            for name, members in self._said[path]:
-                if len(members) == 1:
-                    self._members[program.name(path, name)].add(members[0])
-            for binding in facts.bindings:
-                if len(binding.target.path) == 1:
-                    self._members[program.name(path, binding.target.name)].add(binding.target.path[0])
-
-    def guess(self, place: Place) -> Reached | None:
-        """The column that names point to, if they point to just one."""
-        if place not in self._guesses:
-            found = self._guess(*place)
-            if found is not None and several(place[1][-1] if place[1] else owner_of(place[0]), found.subject.field):
-                # A list of them bears the name of one, and has its own length.
-                found = msgspec.structs.replace(found, confidence=found.confidence * _LISTED)
-            self._guesses[place] = found
-        return self._guesses[place]
-
-    def _guess(self, name: str, members: tuple[str, ...]) -> Reached | None:
-        if name.startswith(("http:", "ret:", "fn:", "type:", "domain:", "$")):
-            return None
-        owner = owner_of(name)
-        if TEMPORARY.fullmatch(owner):
-            # An object that is made in passing, often for another system: its class says what it is, or nothing does.
-            return None
-        if members:
-            return self._member(name, owner, members)
-        return self._alone(owner)
-
-    def _member(self, name: str, owner: str, members: tuple[str, ...]) -> Reached | None:
-        holder = members[-2] if len(members) > 1 else owner
-        field = key(members[-1])
-        for candidate in (noun(holder), key(holder)):
-            tables = self._tables.get(candidate, ())
-            if len(tables) == 1 and field in self._fields[tables[0]]:
-                column = self._fields[tables[0]][field]
-                shared = sum(key(item) in self._fields[tables[0]] for item in self._members.get(name, ()))
-                confidence = 0.84 if shared >= 3 else 0.82 if len(tokens(column)) > 1 or shared >= 2 else 0.75
-                if len(members) > 1 and len(tokens(column)) == 1:
-                    # A list inside of something else, such as another system's answer, only bears the name.
-                    confidence = 0.6
-                return Reached(
-                    Subject(tables[0], column), confidence, True, (f"named after {tables[0]}",), place=(name, members)
-                )
-        found = self._alone(members[-1])
-        if found:
-            return found
-        return self._by_shape(name, members)
-
-    def _by_shape(self, name: str, members: tuple[str, ...]) -> Reached | None:
-        if len(members) != 1:
-            return None
-        if name not in self._shapes:
-            self._shapes[name] = self._shape({key(item) for item in self._members.get(name, ())})
-        table = self._shapes[name]
-        column = self._fields[table].get(key(members[0])) if table else None
-        if column is None:
-            return None
-        return Reached(Subject(table, column), 0.75, True, (f"shaped like {table}",), place=(name, members))
-
-    def _shape(self, fields: set[str]) -> str:
-        """The one table that has most of these fields."""
-        if len(fields) < 3:
-            return ""
-        scores = sorted(
-            [(len(fields & columns.keys()), table) for table, columns in self._fields.items()], reverse=True
-        )
-        if not scores or scores[0][0] < 3 or scores[0][0] < 0.6 * len(fields):
-            return ""
-        return "" if len(scores) > 1 and scores[1][0] >= scores[0][0] else scores[0][1]
-
-    def _alone(self, name: str) -> Reached | None:
-        if bare(name) in _of_anything():
-            return None
-        for candidate, confidence in ((key(name), 0.85), (bare(name), 0.8)):
-            owners = self._owners.get(candidate, ())
-            if len(owners) == 1:
-                certain = len(tokens(owners[0].field)) > 1
-                confidence = confidence if certain else 0.5
-                return Reached(owners[0], confidence, True, ("only column of that name",), place=("", ()))
-        return None
-
-
 def _logs(program: Program) -> frozenset[str]:
     """The tables that only record what happened: they are called so, and nobody changes a row of them."""
     written: dict[str, set[str]] = defaultdict(set)
@@ -423,55 +263,10 @@ def _records(entity: str) -> bool:
     return not data.words("vocabulary", "records").isdisjoint(tokens(entity.rsplit(".", 1)[-1]))
 
 
-@cache
-def _of_anything() -> frozenset[str]:
-    return data.words("vocabulary", "names_of_anything")
-
-
-def owner_of(name: str) -> str:
-    """The identifier of a global name."""
-    return name.rsplit("|", 1)[-1].split("@", 1)[0]
-
-
 def converts(factor: Fraction) -> bool:
     """Whether a factor only changes the unit: cents, grams, seconds, percent, or the sign of a booking."""
     size = abs(factor)
     return (size if size.denominator == 1 else 1 / size) in _UNITS
-
-
-def _keys(payload: object) -> list[str]:
-    if isinstance(payload, Fields):
-        return [name for name, _ in payload.entries]
-    if isinstance(payload, Items):
-        return [name for item in payload.items[:3] for name in _keys(item)]
-    return []
-
-
-def _spoken(facts: FileFacts) -> list[tuple[str, tuple[str, ...]]]:
-    """The names that the statements of a file speak of, with their members."""
-    found = []
-    for statement in facts.statements:
-        for said in (statement.subject, statement.condition):
-            if said is not None:
-                found += _refs(said)
-    return found
-
-
-def _refs(expression: object) -> list[tuple[str, tuple[str, ...]]]:
-    found: list[tuple[str, tuple[str, ...]]] = []
-    stack = [expression]
-    while stack:
-        item = stack.pop()
-        if item is None:
-            continue
-        kind = type(item)
-        if kind is Ref:
-            found.append((item.name, item.path))  # type: ignore[attr-defined]
-        elif kind is Operation:
-            stack.extend(item.operands)  # type: ignore[attr-defined]
-        elif kind is Call:
-            stack.extend(item.arguments)  # type: ignore[attr-defined]
-    return found
 
 
 def _weight(reached: Reached) -> float:
@@ -501,7 +296,7 @@ def _after(
 
 def _sent_twice(state: _State, flow: Flow) -> bool:
     """Whether a value of one handler would be taken for that of another, as the same form is sent to both."""
-    return flow.why.startswith(_OVER) and any(why.startswith(_OVER) for why in state.why)
+    return flow.why.startswith(OVER_THE_WIRE) and any(why.startswith(OVER_THE_WIRE) for why in state.why)
 
 
 def _stored_as(table: str, members: tuple[str, ...]) -> Subject:

@@ -17,7 +17,8 @@ from archlint.resolve.draft import Draft, identifier, moved, nameless, place_of,
 from archlint.resolve.flow import Place
 from archlint.resolve.names import bare, key
 from archlint.resolve.picked import picked
-from archlint.resolve.places import Reached, converts
+from archlint.resolve.places import converts
+from archlint.resolve.reached import Reached
 
 # A condition around the refusal is about something that nobody stores, so when it holds is not known.
 _VAGUE = 0.75

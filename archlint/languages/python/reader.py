@@ -38,7 +38,6 @@ from archlint.languages.python.sheet import Sheet
 from archlint.languages.python.source import Source, part_name, statements, troubles
 from archlint.languages.python.statements import Statements
 from archlint.languages.python.types import Types
-from archlint.languages.python.unexamined import unexamined
 from archlint.model.expression import Expression, Lambda, Ref
 from archlint.model.facts import FileFacts
 from archlint.terms.helpers import Helpers
@@ -99,10 +98,6 @@ class FileReader(Helpers):
 
     def read(self) -> FileFacts:
         """The whole file."""
-        with unexamined():
-            return self._whole()
-
-    def _whole(self) -> FileFacts:
         scope = Scope(None, Function(0, 0, "", ""))
         found = Definitions(self.source)
         self._handing = Handing(self, self._functions, found)

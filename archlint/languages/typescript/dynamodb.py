@@ -25,7 +25,8 @@ def recognise(reader: Reader, node: Node, name: str, scope: Scope) -> Expression
     if node.type == "new_expression":
         kind = table(LIBRARY)["commands"].get(last)
         return _operation(reader, node, kind, scope) if kind is not None and _speaks(reader) else None
-    if "." not in name or not _speaks(reader):
+    known = last in ("send", "promise") or last in table(LIBRARY)["methods"]
+    if not known or "." not in name or not _speaks(reader):
         return None
     nodes = given(node)
     if last == "send" and len(nodes) == 1:
